@@ -1,0 +1,75 @@
+# Two commands are enough: `make demo` and `make test`. Each sets up what it needs in .venv, and only once.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+EXAMPLE := examples/gpt-oss-120b/release.toml
+
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: demo
+demo: $(VENV)/.installed ## review the example manifest and show the report
+	@echo '$$ release-review check $(EXAMPLE)'
+	@status=0; $(BIN)/release-review check --output-format full $(EXAMPLE) || status=$$?; \
+	echo "exit status: $$status"; test $$status -le 1
+
+.PHONY: test
+test: lint ## run every check: style, types, layers, tests with coverage
+	$(BIN)/python -m pytest --numprocesses 2 --cov
+
+.PHONY: lint
+lint: $(VENV)/.installed-dev ## check style, types and layers
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: format
+format: $(VENV)/.installed-dev ## format the code and repair what can be repaired
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+.PHONY: golden
+golden: $(VENV)/.installed-dev ## rewrite the expected outputs in tests/golden; read the diff afterwards
+	$(BIN)/python -m pytest --golden
+
+.PHONY: bench
+bench: $(VENV)/.installed ## measure one whole check, and reviews per second
+	$(BIN)/python tests/benchmarks/bench.py $(EXAMPLE)
+
+.PHONY: test-lowest
+test-lowest: ## run the tests with the oldest dependencies that pyproject.toml admits
+	$(PYTHON) -m venv --clear $(VENV)-lowest
+	$(PYTHON) tests/lowest.py pyproject.toml > $(VENV)-lowest/constraints.txt
+	$(VENV)-lowest/bin/python -m pip --disable-pip-version-check install --quiet \
+		--constraint $(VENV)-lowest/constraints.txt --editable '.[test]'
+	$(VENV)-lowest/bin/python -m pytest
+
+.PHONY: clean
+clean: ## remove all that these targets have made
+	rm -rf $(VENV) $(VENV)-lowest .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache dist
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is as new as what was installed; while it is up to date, nothing asks the network.
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'error: $(PYTHON) is older than Python 3.11; run make with PYTHON=python3.11' >&2; exit 2; }
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+# The build backend comes first and under constraints too, so there is nothing left for build isolation to fetch.
+$(VENV)/.installed: $(VENV)/.created pyproject.toml constraints.txt
+	$(PIP) hatchling
+	$(PIP) --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) --no-build-isolation --editable '.[dev]'
+	@touch $@
