@@ -1,0 +1,146 @@
+"""What a plugin may offer: three hooks, each of which takes nothing and returns frozen records.
+
+Our own policies, importers and reporters come through the same hooks, so nothing about them is
+special. Write `from release_review.hooks import hookimpl`, decorate a function that has the name
+of a hook, and name its module in the entry-point group `release_review`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pluggy
+
+from release_review.model import Limits, Place, Policy, Report
+
+PROJECT = "release_review"
+"""Name of the pluggy project and of the entry-point group."""
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFolder:
+    """A policy as files: a folder with `policy.toml`, or one TOML file. It is read when it is selected.
+
+    Attributes:
+        id: Id of the policy in it.
+        path: The folder or the file.
+    """
+
+    id: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Importer:
+    """A way from the text of a file to plain JSON data.
+
+    Attributes:
+        name: How the format is called.
+        suffixes: Endings of file names that mean this format, with the dot, in lower case.
+        read: Gives the tree of a text: dict, list, str, int, float, bool, None; dates as ISO 8601 strings.
+            Raises `InputError` whose `where` is `LINE:COLUMN`, or empty.
+        find_places: Gives the place of every pointer of a text that `read` accepts.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    read: Callable[[str, Limits], Any]
+    find_places: Callable[[str], Mapping[str, Place]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How text for people is laid out.
+
+    Attributes:
+        color: Whether ANSI colours may be used.
+        width: Columns of the screen.
+        verbosity: 0 is normal, 1 shows more, -1 shows less.
+    """
+
+    color: bool = False
+    width: int = 80
+    verbosity: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreviewed:
+    """A manifest for which there is no report, because it could not be reviewed.
+
+    Attributes:
+        name: The path as the caller wrote it.
+        errors: One line each, `FILE:LINE:COLUMN: what; what to do`.
+    """
+
+    name: str
+    errors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reporter:
+    """A way from reports to text.
+
+    Attributes:
+        name: What `--output-format` takes.
+        summary: What it is for, in one sentence.
+        render: Gives the whole text, with its last line ending; it decides nothing.
+    """
+
+    name: str
+    summary: str
+    render: Callable[[Iterable[Report | Unreviewed], Style], str]
+
+
+@hookspec
+def release_review_policies() -> Iterable[Policy | PolicyFolder]:
+    """Give policies, as records or as folders.
+
+    Example:
+        ```python
+        from pathlib import Path
+        from release_review.hooks import PolicyFolder, hookimpl
+
+        @hookimpl
+        def release_review_policies():
+            yield PolicyFolder(id="acme", path=Path(__file__).parent / "policy")
+        ```
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def release_review_importers() -> Iterable[Importer]:
+    """Give importers, each for file endings that no other importer claims.
+
+    Example:
+        ```python
+        from release_review.hooks import Importer, hookimpl
+
+        @hookimpl
+        def release_review_importers():
+            yield Importer(name="json5", suffixes=(".json5",), read=read_json5, find_places=find_json5_places)
+        ```
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def release_review_reporters() -> Iterable[Reporter]:
+    """Give reporters, each with a name of its own.
+
+    Example:
+        ```python
+        from release_review.hooks import Reporter, hookimpl
+
+        @hookimpl
+        def release_review_reporters():
+            yield Reporter(name="csv", summary="One row per rule.", render=render_csv)
+        ```
+    """
+    raise NotImplementedError

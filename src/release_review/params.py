@@ -1,0 +1,93 @@
+"""The types of parameters: what an organization may set, and what a plain value of it means."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from release_review.dates import day_of
+from release_review.model import Param
+
+PARAM_TYPES: Mapping[str, type] = {
+    "boolean": bool,
+    "integer": int,
+    "number": float,
+    "string": str,
+    "date": dt.date,
+    "strings": tuple,
+}
+"""The types of parameters, and what their values are in Python."""
+
+_INTEGERS = range(-(1 << 63), 1 << 63)
+
+
+def as_param(value: Any) -> Param:
+    """Give a parameter whose type is that of `value`; a `Param` is given back as it is.
+
+    `3.0` is a number; `3` is an integer, and takes no fraction later.
+
+    Raises:
+        ValueError: `value` is of none of the types that a parameter can have.
+    """
+    if isinstance(value, Param):
+        return value
+    held = tuple(value) if isinstance(value, list) else value
+    for name, kind in PARAM_TYPES.items():
+        if type(held) is kind and holds(name, held):
+            return Param(type=name, value=held)
+    raise ValueError(f"a {type(value).__name__} is of none of the types {', '.join(PARAM_TYPES)}")
+
+
+def holds(kind: str, value: Any) -> bool:
+    """Tell whether a value is of a type of parameters; whole numbers are numbers too, and all are finite."""
+    if type(value) is int and kind in ("integer", "number"):
+        return value in _INTEGERS
+    if kind == "number":
+        return type(value) is float and math.isfinite(value)
+    if kind == "strings":
+        return type(value) is tuple and all(type(item) is str for item in value)
+    return type(value) is PARAM_TYPES[kind]
+
+
+def with_value(param: Param, value: Any) -> Param:
+    """Give a parameter another value.
+
+    Raises:
+        ValueError: The value is of another type, or out of range.
+    """
+    held = typed(param.type, value)
+    if held is None:
+        raise ValueError(f"{value!r} is no {param.type}")
+    if param.minimum is not None and held < param.minimum:
+        raise ValueError(f"{value!r} is less than {param.minimum}")
+    if param.maximum is not None and held > param.maximum:
+        raise ValueError(f"{value!r} is more than {param.maximum}")
+    return Param(
+        type=param.type, value=held, minimum=param.minimum, maximum=param.maximum, description=param.description
+    )
+
+
+def typed(kind: str, value: Any) -> Any:
+    """Give a value as its type of parameter holds it; None where it is of another type."""
+    match kind, value:
+        case _, None:
+            return None
+        case "boolean", bool():
+            return value
+        case (("number" | "integer" | "string" | "date" | "strings"), bool()):
+            return None
+        case "number", int() | float():
+            return float(value) if math.isfinite(value) else None
+        case "integer", int():
+            return value
+        case "date", dt.date():
+            return value
+        case "date", str():
+            return day_of(value)
+        case "string", str():
+            return value
+        case "strings", list() | tuple() if all(isinstance(each, str) for each in value):
+            return tuple(value)
+    return None
