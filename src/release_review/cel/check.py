@@ -1,0 +1,341 @@
+"""The check: from what an expression says to what it means, or to why it does not load.
+
+Every name, field, word and operand is typed from the manifest's schema. Whatever an engine would
+read leniently, or differently from another engine, is refused here, with the place and what to
+write instead; so engines get only what they agree on.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from release_review.cel import syntax
+from release_review.cel.advice import one_of, pair_hint, quoted, truth_hint
+from release_review.cel.operators import (
+    as_double,
+    check_naming,
+    check_pattern,
+    may_be_undecided,
+)
+from release_review.cel.scope import QUANTIFIERS, TEXT_TESTS, Scope, Stream
+from release_review.cel.sizes import shape, size_operand
+from release_review.cel.syntax import Refusal, Syntax
+from release_review.cel.terms import Terms
+from release_review.cel.tree import (
+    AllOf,
+    AnyOf,
+    Atom,
+    Choice,
+    Constant,
+    Counted,
+    Either,
+    Formula,
+    LevelOf,
+    Named,
+    Not,
+    Path,
+    Quantified,
+    Same,
+    Size,
+    Stated,
+    Term,
+    Truth,
+)
+from release_review.cel.types import INT, STRING, Type
+
+
+def check(tree: Syntax, scope: Scope) -> Formula:
+    """Type an expression and bring it into the forms of `tree`.
+
+    Raises:
+        Refusal: The expression does not load.
+    """
+    return _Checker(tree, scope).formula(tree)
+
+
+_SHARED_WORDS = frozenset({"unknown", "not-applicable"})
+"""Words of nearly every vocabulary: that two have them does not make them one."""
+
+
+class _Checker(Terms):
+    """The part of the check that types formulas: the whole of it."""
+
+    def formula(self, tree: Syntax) -> Formula:
+        """Type something that is true or false."""
+        self._left -= 1
+        if self._left < 0:
+            raise Refusal(
+                "the lists in the expression unfold into too many comparisons", tree.at, "split the rule in two"
+            )
+        match tree:
+            case syntax.Literal(kind="bool", value=bool(value)):
+                return Truth(value)
+            case syntax.Logic(operator=operator, operands=operands):
+                read = self._chain(operands, holds=operator == "&&")
+                return AllOf(read) if operator == "&&" else AnyOf(read)
+            case syntax.Prefix(operator="!", operand=operand):
+                with self._negation():
+                    return Not(self.formula(operand))
+            case syntax.Conditional(condition=condition, then=then, otherwise=otherwise):
+                with self._negation():
+                    asked = self.formula(condition)
+                with self._knowing(condition, holds=True):
+                    read_then = self.formula(then)
+                with self._knowing(condition, holds=False):
+                    return Choice(asked, read_then, self.formula(otherwise))
+            case syntax.Relation():
+                return self._relation(tree)
+            case syntax.Call(base=base) if base is not None and tree.name in QUANTIFIERS:
+                return self._quantified(tree, base)
+            case syntax.Call(base=base) if base is not None and tree.name in TEXT_TESTS:
+                return self._text_test(tree, base)
+            case syntax.Call(base=None, name="has"):
+                return self._has(tree)
+        if self._is_formula(tree):
+            term = self._param(tree)
+            return Truth(bool(term.value))
+        if isinstance(tree, syntax.Call):
+            self._check_call(tree)
+        found = self._kind_of(tree)
+        raise Refusal(f"{found.label} stands where true or false is asked", tree.at, truth_hint(tree, found))
+
+    def _chain(self, operands: Sequence[Syntax], *, holds: bool) -> tuple[Formula, ...]:
+        """Read the operands of `&&` or `||` from the left: each is asked only where those before it hold, or do not."""
+        read = []
+        with ExitStack() as known:
+            for operand in operands:
+                read.append(self.formula(operand))
+                known.enter_context(self._knowing(operand, holds=holds))
+        return tuple(read)
+
+    def _relation(self, tree: syntax.Relation) -> Formula:
+        left, right, operator = tree.left, tree.right, tree.operator
+        if operator == "in":
+            return self._membership(tree)
+        if self._is_formula(left) and self._is_formula(right):
+            return self._same(tree)
+        for asked, other in ((left, right), (right, left)):
+            if isinstance(other, syntax.Literal) and other.kind == "null":
+                return self._named_null(asked, other, operator)
+            if isinstance(other, syntax.Literal) and other.value == "unknown":
+                named = self._named_unknown(asked, other, operator)
+                if named is not None:
+                    return named
+        for asked, other, sign in ((left, right, operator), (right, left, syntax.FLIPPED[operator])):
+            counted = self._counted(asked, other, sign, tree)
+            if counted is not None:
+                return counted
+        return self._atom(tree, self.term(left), self.term(right))
+
+    def _same(self, tree: syntax.Relation) -> Formula:
+        if tree.operator not in ("==", "!="):
+            raise Refusal(
+                f"truth values have no order, so {tree.operator} cannot compare them", tree.at, "use == or !="
+            )
+        with self._negation():
+            same = Same(self.formula(tree.left), self.formula(tree.right))
+        return Not(same) if tree.operator == "!=" else same
+
+    def _atom(self, tree: syntax.Relation, left: Term, right: Term) -> Formula:
+        left, right = self._aligned(tree, left, right)
+        if tree.operator not in ("==", "!=") and left.type.name == "word":
+            raise Refusal(f"words have no order, so {tree.operator} cannot compare them", tree.at, "use == or in [...]")
+        return Atom(tree.operator, (left, right))
+
+    def _aligned(self, tree: syntax.Relation, left: Term, right: Term) -> tuple[Term, Term]:
+        one, other = left.type, right.type
+        if one.is_number and other.is_number:
+            return as_double(left, right) if one.name != other.name else (left, right)
+        if one.name == "word" and other.name == "word":
+            if not (set(one.words) & set(other.words)) - _SHARED_WORDS:
+                raise Refusal("the two words come from different vocabularies", tree.at, one_of(one.words))
+            return left, right
+        for word, text, where in ((left, right, tree.right), (right, left, tree.left)):
+            written = _written_words(text)
+            if word.type.name == "word" and written:
+                for each in written:
+                    self._check_word(each, word.type, where.at)
+                return left, right
+        if one.name == other.name and one.name in ("string", "timestamp", "duration"):
+            return left, right
+        raise Refusal(f"{one.label} is compared with {other.label}", tree.at, pair_hint(one, other))
+
+    def _check_word(self, text: str, words: Type, at: int) -> None:
+        if text not in words.words:
+            near = difflib.get_close_matches(text, words.words, n=1)
+            hint = f"did you mean {quoted(near[0])}?" if near else one_of(words.words)
+            raise Refusal(f"{quoted(text)} is no word of this field", at, hint)
+        if text == "unknown":
+            raise Refusal('"unknown" can only be asked of a plain path', at, 'write path == "unknown"')
+
+    def _membership(self, tree: syntax.Relation) -> Formula:
+        listing = self._constants(tree.right)
+        if listing is not None:
+            return self._in_constants(tree, listing)
+        if isinstance(tree.right, syntax.Listing):
+            asked = tuple(syntax.Relation(each.at, "==", tree.left, each) for each in tree.right.items)
+            return AnyOf(tuple(self._relation(each) for each in asked))
+        found = self._kind_of(tree.right)
+        if found.name != "list":
+            hint = "use contains()" if found.name == "string" else "write a list on the right, as in [...]"
+            raise Refusal(f"in looks into {found.label}", tree.at, hint)
+        with self._comprehension(tree.at):
+            stream = self._stream(tree.right)
+            atom = self._atom(dataclasses.replace(tree, operator="=="), self.term(tree.left), stream.item)
+        body = atom if stream.where is None else AllOf((stream.where, atom))
+        return Quantified("exists", stream.base, stream.variable, body)
+
+    def _in_constants(self, tree: syntax.Relation, listing: list[tuple[int, Constant | None]]) -> Formula:
+        if not listing:
+            raise Refusal("in looks into an empty list", tree.right.at, "write the words it may be")
+        asked = self.term(tree.left)
+        plain = isinstance(asked, Path | LevelOf)
+        values, null, naming = [], False, False
+        for at, constant in listing:
+            if constant is None:
+                self._check_nullable(asked, at)
+                null = naming = True
+            elif asked.type.name == "word" and constant.value == "unknown" and "unknown" in asked.type.words and plain:
+                naming = True
+                values.append(constant)
+            else:
+                if constant.value == "unknown" and asked.type.name == "string" and asked.type.unknown:
+                    raise Refusal('text is null while it is not stated, never "unknown"', at, "write null in its place")
+                doubled, aligned = self._aligned(dataclasses.replace(tree, right=syntax.Name(at, "")), asked, constant)
+                if isinstance(aligned, Constant):
+                    values.append(aligned)
+                asked = doubled
+        if naming and isinstance(asked, Path | LevelOf):
+            return Named(asked, tuple(values), null=null, negated=False)
+        return Atom("in", (asked, *values))
+
+    def _named_null(self, asked: Syntax, null: syntax.Literal, operator: str) -> Formula:
+        if self._is_formula(asked):
+            raise Refusal("a truth value is compared with null", null.at, "it is never null; leave the comparison out")
+        term = self.term(asked)
+        self._check_nullable(term, null.at)
+        check_naming(operator, null.at)
+        if not isinstance(term, Path):
+            raise Refusal("null can only be asked of a plain path", null.at, "write path == null")
+        return Named(term, (), null=True, negated=operator == "!=")
+
+    def _check_nullable(self, term: Term, at: int) -> None:
+        if term.type.name == "word":
+            raise Refusal("a word is never null", at, 'write "unknown"' if term.type.unknown else "leave null out")
+        if not isinstance(term, Path):
+            raise Refusal("null can only be asked of a plain path", at, "write path == null")
+        if term.type.unknown != "null":
+            raise Refusal(f"this is {term.type.label} and is never null", at, "leave the comparison out")
+
+    def _named_unknown(self, asked: Syntax, literal: syntax.Literal, operator: str) -> Formula | None:
+        if self._is_formula(asked):
+            return None
+        term = self.term(asked)
+        if term.type.name == "string" and term.type.unknown:
+            raise Refusal('text is null while it is not stated, never "unknown"', literal.at, "write == null")
+        if term.type.name != "word":
+            return None
+        if "unknown" not in term.type.words:
+            raise Refusal("this word is never unknown", literal.at, one_of(term.type.words))
+        check_naming(operator, literal.at)
+        if not isinstance(term, Path | LevelOf):
+            raise Refusal('"unknown" can only be asked of a plain path', literal.at, 'write path == "unknown"')
+        return Named(term, (Constant("unknown", STRING),), null=False, negated=operator == "!=")
+
+    def _counted(self, asked: Syntax, other: Syntax, operator: str, tree: syntax.Relation) -> Formula | None:
+        stream = self._sized_stream(asked)
+        if stream is None or stream.where is None or not may_be_undecided(stream.where):
+            return None
+        bound = self.term(other)
+        if not bound.type.is_number:
+            raise Refusal(f"a count is compared with {bound.type.label}", tree.at, "write a number")
+        return Counted(stream.view, operator, bound)
+
+    def _sized_stream(self, tree: Syntax) -> Stream | None:
+        listed = size_operand(tree)
+        if listed is None or self._constants_only(listed) or self._kind_of(listed).name != "list":
+            return None
+        with self._comprehension(tree.at):
+            return self._stream(listed)
+
+    def _constants_only(self, tree: Syntax) -> bool:
+        return isinstance(tree, syntax.Listing)
+
+    def _has(self, tree: syntax.Call) -> Formula:
+        if len(tree.arguments) != 1:
+            raise Refusal("has() takes one path", tree.at, "write has(manifest.release.date)")
+        term = self.term(tree.arguments[0])
+        if not isinstance(term, Path | LevelOf):
+            raise Refusal("has() asks about something that is no path", tree.at, "write a path of the manifest")
+        if not term.type.unknown:
+            raise Refusal("this is always stated", tree.arguments[0].at, "leave has() out")
+        return Stated(term)
+
+    def _text_test(self, tree: syntax.Call, base: Syntax) -> Formula:
+        found = self._kind_of(base)
+        if found.name != "string":
+            hints = {"list": 'write "..." in list', "word": "use == or in [...]"}
+            hint = hints.get(found.name, "it is for text alone")
+            raise Refusal(f"{tree.name}() is asked of {found.label}", tree.at, hint)
+        if len(tree.arguments) != 1:
+            raise Refusal(f"{tree.name}() takes one text", tree.at, f'write {tree.name}("...")')
+        text, looked_for = self.term(base), self.term(tree.arguments[0])
+        if looked_for.type.name != "string":
+            what = f"{tree.name}() looks for {looked_for.type.label}"
+            raise Refusal(what, tree.arguments[0].at, "write text in quotes")
+        if tree.name == "matches":
+            check_pattern(looked_for, tree.arguments[0].at)
+        return Atom(tree.name, (text, looked_for))
+
+    def _quantified(self, tree: syntax.Call, base: Syntax) -> Formula:
+        if isinstance(base, syntax.Listing) and self._constants(base) is None:
+            return self._unrolled(tree, base)
+        with self._comprehension(tree.at):
+            stream = self._stream(base)
+            with self._bound(tree, stream.item) as body:
+                asked = self.formula(body)
+        return self._over(tree, base, stream, asked)
+
+    def _over(self, tree: syntax.Call, base: Syntax, stream: Stream, asked: Formula) -> Formula:
+        if tree.name != "all":
+            body = asked if stream.where is None else AllOf((stream.where, asked))
+            return Quantified(tree.name, stream.base, stream.variable, body)
+        body = asked if stream.where is None else AnyOf((Not(stream.where), asked))
+        every = Quantified("all", stream.base, stream.variable, body)
+        if isinstance(stream.base, tuple) and stream.where is None:
+            return every
+        if shape(base) in self._with_items:
+            return every
+        if self._scope.empty is None or self._negated:
+            hint = (
+                "write size(...) > 0 && before it"
+                if self._negated
+                else 'write size(...) > 0 && before it, or empty = "pass" or "fail" in the rule'
+            )
+            raise Refusal("all() holds for an empty list", tree.at, hint)
+        if self._scope.empty == "pass":
+            return every
+        some = Constant(0, INT)
+        if stream.where is not None and may_be_undecided(stream.where):
+            return AllOf((Counted(stream.view, ">", some), every))
+        return AllOf((Atom(">", (Size(stream.view, INT), some)), every))
+
+    def _unrolled(self, tree: syntax.Call, base: syntax.Listing) -> Formula:
+        if tree.name == "exists_one":
+            raise Refusal("exists_one() looks into a list of paths", tree.at, "write the comparisons out")
+        asked = []
+        for item in base.items:
+            with self._comprehension(tree.at), self._bound(tree, self.term(item)) as body:
+                asked.append(self.formula(body))
+        return AnyOf(tuple(asked)) if tree.name == "exists" else AllOf(tuple(asked))
+
+
+def _written_words(term: Term) -> tuple[str, ...]:
+    """Give the texts that a term may come to, if all of them are written out."""
+    if isinstance(term, Either):
+        then, otherwise = _written_words(term.then), _written_words(term.otherwise)
+        return (*then, *otherwise) if then and otherwise else ()
+    return (str(term.value),) if isinstance(term, Constant) and term.type.name == "string" else ()

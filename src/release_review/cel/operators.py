@@ -1,0 +1,146 @@
+"""Literals, operators and patterns: what they give, and which of them an engine may get."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+
+from release_review.cel import syntax
+from release_review.cel.advice import quoted
+from release_review.cel.syntax import Refusal
+from release_review.cel.tree import (
+    Constant,
+    Either,
+    Formula,
+    Operation,
+    Term,
+    leaves_of,
+)
+from release_review.cel.types import DOUBLE, DURATION, INT, STRING, TIMESTAMP
+
+_DURATION = re.compile(r"-?(?:\d+(?:\.\d+)?(?:h|m|s|ms|us|ns))+")
+_DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|ns)")
+_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)")
+
+
+def literal(tree: syntax.Literal) -> Constant:
+    """Give the value of a literal that is compared."""
+    match tree.kind, tree.value:
+        case "int", int(value):
+            return Constant(value, INT)
+        case "double", float(value):
+            return Constant(value, DOUBLE)
+        case "string", str(value):
+            return Constant(value, STRING)
+        case "null", _:
+            raise Refusal("null stands where a value is asked", tree.at, "write path == null")
+    raise Refusal("a truth value stands where a value is asked", tree.at, "join conditions with && or ||")
+
+
+def instant(text: str, at: int) -> Constant:
+    """Read the text of `timestamp("...")`."""
+    hint = 'write it as in timestamp("2025-08-05T00:00:00Z")'
+    if not _INSTANT.fullmatch(text):
+        raise Refusal(f"{quoted(text)} is no instant", at, hint)
+    try:
+        return Constant(dt.datetime.fromisoformat(text).astimezone(dt.UTC), TIMESTAMP)
+    except (ValueError, OverflowError):
+        raise Refusal(f"{quoted(text)} is no day of the calendar", at, hint) from None
+
+
+def duration(text: str, at: int) -> Constant:
+    """Read the text of `duration("...")`."""
+    if not _DURATION.fullmatch(text):
+        raise Refusal(f"{quoted(text)} is no duration", at, 'write hours, minutes or seconds, as in duration("720h")')
+    seconds = sum(float(number) * _SECONDS[unit] for number, unit in _DURATION_PART.findall(text))
+    try:
+        return Constant(dt.timedelta(seconds=-seconds if text.startswith("-") else seconds), DURATION)
+    except OverflowError:
+        raise Refusal(f"{quoted(text)} is too long", at, "write a shorter duration") from None
+
+
+def negative(term: Term, at: int) -> Term:
+    """Put a minus sign before a number."""
+    if not term.type.is_number:
+        raise Refusal(f"a minus sign stands before {term.type.label}", at, "it is for numbers")
+    if isinstance(term, Constant) and isinstance(term.value, int | float):
+        return Constant(-term.value, term.type)
+    return Operation("neg", (term,), term.type)
+
+
+def either(condition: Formula, then: Term, otherwise: Term, at: int) -> Term:
+    """Join the branches of a conditional, which are of one kind."""
+    one, other = then.type, otherwise.type
+    if one.is_number and other.is_number and one.name != other.name:
+        then, otherwise = as_double(then, otherwise)
+        one = DOUBLE
+    elif one.name != other.name or one.name in ("list", "table", "opaque"):
+        raise Refusal(f"one branch gives {one.label}, the other {other.label}", at, "give values of one kind")
+    if one.name == "word":
+        one = dataclasses.replace(one, words=tuple(dict.fromkeys((*one.words, *other.words))))
+    return Either(condition, then, otherwise, one)
+
+
+def operation(operator: str, left: Term, right: Term, at: int) -> Term:
+    """Join two terms with an arithmetic operator."""
+    one, other = left.type, right.type
+    if one.is_number and other.is_number:
+        if operator == "/" and isinstance(right, Constant) and right.value == 0:
+            raise Refusal("a number is divided by zero", at, "divide by another number")
+        if one.name != other.name:
+            left, right = as_double(left, right)
+        return Operation(operator, (left, right), left.type)
+    match operator, one.name, other.name:
+        case "+", "string", "string":
+            return Operation(operator, (left, right), STRING)
+        case (("+" | "-"), ("timestamp" | "duration"), "duration"):
+            return Operation(operator, (left, right), one if one.name == "duration" else TIMESTAMP)
+        case "+", "duration", "timestamp":
+            return Operation(operator, (left, right), TIMESTAMP)
+        case "-", "timestamp", "timestamp":
+            return Operation(operator, (left, right), DURATION)
+    raise Refusal(
+        f"{operator} joins {one.label} and {other.label}", at, "join two numbers, two texts, or a date and a duration"
+    )
+
+
+def as_double(*terms: Term) -> tuple[Term, Term]:
+    """Give two numbers as doubles."""
+    one, other = terms
+    return doubled(one), doubled(other)
+
+
+def doubled(term: Term) -> Term:
+    """Give a number as a double."""
+    if term.type.name == "double":
+        return term
+    if isinstance(term, Constant) and isinstance(term.value, int):
+        return Constant(float(term.value), DOUBLE)
+    return Operation("double", (term,), DOUBLE)
+
+
+def may_be_undecided(formula: Formula) -> bool:
+    """Tell whether any atom of a formula has a leaf that may be unknown."""
+    return any(True for _ in leaves_of(formula))
+
+
+def check_pattern(pattern: Term, at: int) -> None:
+    """Refuse a pattern that is not written out, or that RE2 does not compile."""
+    import re2  # only for policies that use patterns
+
+    if not isinstance(pattern, Constant) or not isinstance(pattern.value, str):
+        raise Refusal("the pattern is computed", at, "write it out, in quotes")
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(pattern.value, options=options)
+    except re2.error as error:
+        raise Refusal(f"the pattern does not compile: {error}", at, "write it in RE2 syntax") from None
+
+
+def check_naming(operator: str, at: int) -> None:
+    """Refuse an order with null or "unknown"."""
+    if operator not in ("==", "!="):
+        raise Refusal(f"{operator} compares with a value that has no order", at, "use == or !=")

@@ -1,0 +1,195 @@
+"""The two readings of an expression: surely true, and possibly true, whatever the unknown facts turn out to be.
+
+A fact that is not known makes the comparisons that read it undecided. Reading an expression twice,
+once for what surely holds and once for what possibly holds, keeps that sound without a third truth
+value: both readings are plain formulas that any CEL engine runs. The numbers are those of the
+definition in `README.md` beside this module.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from release_review.cel.tree import (
+    AllOf,
+    AnyOf,
+    Atom,
+    Choice,
+    Constant,
+    Counted,
+    Either,
+    Formula,
+    Named,
+    Node,
+    Not,
+    Operation,
+    Quantified,
+    Same,
+    Size,
+    Stated,
+    Term,
+    Truth,
+    View,
+    count_nodes,
+    leaves_of,
+)
+from release_review.cel.types import INT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """Both readings of one formula: each is plain, so every atom in it is evaluated as it stands."""
+
+    surely: Formula
+    possibly: Formula
+
+
+class TooManyNodesError(Exception):
+    """A reading is too many times larger than its expression."""
+
+
+def read_twice(formula: Formula, *, most: int) -> Readings:
+    """Read a formula as surely true and as possibly true.
+
+    Args:
+        formula: What is read.
+        most: Nodes that one reading may have.
+
+    Raises:
+        TooManyNodesError: A reading is larger than that.
+    """
+    readings = Readings(
+        surely=_Reader(most).read(formula, surely=True), possibly=_Reader(most).read(formula, surely=False)
+    )
+    if max(count_nodes(readings.surely), count_nodes(readings.possibly)) > most:
+        raise TooManyNodesError
+    return readings
+
+
+class _Reader:
+    """One reading under way; it stops before a formula that doubles at every level fills the memory."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+
+    def read(self, formula: Formula, *, surely: bool) -> Formula:  # one line per rule of the definition
+        self._left -= 1
+        if self._left < 0:
+            raise TooManyNodesError
+        match formula:
+            case Truth() | Named() | Stated():  # rules 12 and 13
+                return formula
+            case Not(operand=operand):  # rule 2
+                return Not(self.read(operand, surely=not surely))
+            case AllOf(operands=operands):  # rule 3
+                return AllOf(tuple(self.read(each, surely=surely) for each in operands))
+            case AnyOf(operands=operands):
+                return AnyOf(tuple(self.read(each, surely=surely) for each in operands))
+            case Choice():
+                return self._read_choice(formula, surely=surely)
+            case Same(left=left, right=right):
+                return self._read_same(left, right, surely=surely)
+            case Quantified():
+                return self._read_quantified(formula, surely=surely)
+            case Counted():
+                return self._read_counted(formula, surely=surely)
+            case Atom():
+                return self._read_atom(formula, surely=surely)
+
+    def _read_choice(self, choice: Choice, *, surely: bool) -> Formula:  # rule 4
+        sure, possible = self.read(choice.condition, surely=True), self.read(choice.condition, surely=False)
+        then, otherwise = self.read(choice.then, surely=surely), self.read(choice.otherwise, surely=surely)
+        if surely:
+            return AllOf((AnyOf((Not(possible), then)), AnyOf((sure, otherwise))))
+        return AnyOf((AllOf((possible, then)), AllOf((Not(sure), otherwise))))
+
+    def _read_same(self, left: Formula, right: Formula, *, surely: bool) -> Formula:  # rule 11
+        both = AllOf((self.read(left, surely=surely), self.read(right, surely=surely)))
+        neither = AllOf((Not(self.read(left, surely=not surely)), Not(self.read(right, surely=not surely))))
+        return AnyOf((both, neither))
+
+    def _read_quantified(self, quantified: Quantified, *, surely: bool) -> Formula:
+        if quantified.name != "exists_one":  # rule 6
+            return replace(quantified, body=self.read(quantified.body, surely=surely))
+        sure, possible = self.read(quantified.body, surely=True), self.read(quantified.body, surely=False)  # rule 7
+        if surely:
+            return AllOf((replace(quantified, body=possible), replace(quantified, name="exists", body=sure)))
+        at_most_one = Counted(View(quantified.base, quantified.variable, sure), "<=", Constant(1, INT))
+        return AllOf((replace(quantified, name="exists", body=possible), at_most_one))
+
+    def _read_counted(self, counted: Counted, *, surely: bool) -> Formula:  # rule 8
+        split = _split(counted.bound)
+        if split is not None:
+            condition, then, otherwise = split
+            choice = Choice(condition, replace(counted, bound=then), replace(counted, bound=otherwise))
+            return self._read_choice(choice, surely=surely)
+        if counted.operator == "!=":
+            return Not(self._read_counted(replace(counted, operator="=="), surely=not surely))
+        where = counted.view.where
+        if where is None:
+            raise TypeError("a count without a condition is a size")
+        bound = self._plain(counted.bound)
+        low = replace(counted, view=replace(counted.view, where=self.read(where, surely=True)), bound=bound)
+        high = replace(counted, view=replace(counted.view, where=self.read(where, surely=False)), bound=bound)
+        if counted.operator == "==":
+            compared: Formula
+            if surely:
+                compared = AllOf((low, high))
+            else:
+                compared = AllOf((replace(low, operator="<="), replace(high, operator=">=")))
+        else:
+            grows = counted.operator in (">", ">=")
+            compared = low if grows == surely else high
+        return _guarded(compared, bound, surely=surely)
+
+    def _read_atom(self, atom: Atom, *, surely: bool) -> Formula:
+        for index, term in enumerate(atom.operands):
+            split = _split(term)
+            if split is not None:  # rule 5
+                condition, then, otherwise = split
+                before, after = atom.operands[:index], atom.operands[index + 1 :]
+                choice = Choice(
+                    condition,
+                    replace(atom, operands=(*before, then, *after)),
+                    replace(atom, operands=(*before, otherwise, *after)),
+                )
+                return self._read_choice(choice, surely=surely)
+        plain = replace(atom, operands=tuple(self._plain(term) for term in atom.operands))
+        return _guarded(plain, plain, surely=surely)  # rule 14
+
+    def _plain(self, term: Term) -> Term:
+        """Bring the condition of a count into plain form; it is decided, so either reading is its value."""
+        match term:
+            case Size(view=View(where=where)) if where is not None:
+                return replace(term, view=replace(term.view, where=self.read(where, surely=True)))
+            case Operation(operands=operands):
+                return replace(term, operands=tuple(self._plain(each) for each in operands))
+        return term
+
+
+def _guarded(formula: Formula, reads: Node, *, surely: bool) -> Formula:
+    """Join a plain formula with the guard that its leaves are known (rule 1)."""
+    known = tuple(Stated(leaf) for leaf in leaves_of(reads))
+    if not known:
+        return formula
+    if surely:
+        return AllOf((*known, formula))
+    return AnyOf((*(Not(each) for each in known), formula))
+
+
+def _split(term: Term) -> tuple[Formula, Term, Term] | None:
+    """Take the first conditional out of a term: its condition, and the term with either branch in its place."""
+    if isinstance(term, Either):
+        return term.condition, term.then, term.otherwise
+    if isinstance(term, Operation):
+        for index, operand in enumerate(term.operands):
+            split = _split(operand)
+            if split is not None:
+                condition, then, otherwise = split
+                before, after = term.operands[:index], term.operands[index + 1 :]
+                return (
+                    condition,
+                    replace(term, operands=(*before, then, *after)),
+                    replace(term, operands=(*before, otherwise, *after)),
+                )
+    return None

@@ -1,0 +1,167 @@
+"""What the names of an expression stand for, and where a check stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from release_review.cel import syntax
+from release_review.cel.sizes import Shape, lists_with_items
+from release_review.cel.syntax import Refusal, Syntax
+from release_review.cel.tree import (
+    Constant,
+    Formula,
+    Path,
+    Term,
+    View,
+)
+from release_review.cel.types import Type, manifest_type
+from release_review.model import LIMITS, Limits, Param
+
+NAMES = ("manifest", "this", "params", "assessments", "as_of", "today")
+"""The names of every expression."""
+
+QUANTIFIERS = ("exists", "all", "exists_one")
+TEXT_TESTS = ("contains", "startsWith", "endsWith", "matches")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What an expression may know of an assessment: its scale, and the pattern of its items."""
+
+    scale: tuple[str, ...]
+    over: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What the names of an expression stand for.
+
+    Attributes:
+        this: The type of `this`.
+        params: The values in force, by name.
+        assessments: The assessments that may be read, by qualified id; None where none may be, inside an assessment.
+        empty: What an `all` over an empty list gives: `pass`, `fail`, or None where that is not said.
+        limits: Bounds on the expression.
+    """
+
+    this: Type = field(default_factory=manifest_type)
+    params: Mapping[str, Param] = field(default_factory=dict)
+    assessments: Mapping[str, Question] | None = None
+    empty: str | None = None
+    limits: Limits = LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A list on its way through `filter` and `map`: the items of a base, those that count, what becomes of each."""
+
+    base: Path | tuple[Constant, ...]
+    variable: str
+    where: Formula | None
+    item: Term
+
+    @property
+    def view(self) -> View:
+        """The items that come through, uncounted."""
+        return View(self.base, self.variable, self.where)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A step towards the level of an assessment: `assessments`, `[id]`, `.items`, `[item.id]`."""
+
+    assessment: str = ""
+    items: bool = False
+    item: Path | None = None
+
+
+class Context:
+    """Where a check stands: the names in force, how deep comprehensions are nested, whether it is under a negation."""
+
+    def __init__(self, tree: Syntax, scope: Scope) -> None:
+        self._scope = scope
+        self._variables: dict[str, Term] = {}
+        self._taken: set[str] = set(NAMES)
+        self._nested = 0
+        self._negated = False
+        self._left = scope.limits.reading_growth * syntax.count_nodes(tree)
+        self._with_items: frozenset[Shape] = frozenset()
+
+    def formula(self, tree: Syntax) -> Formula:
+        """Type something that is true or false."""
+        raise NotImplementedError
+
+    def term(self, tree: Syntax) -> Term:
+        """Type something that is compared."""
+        raise NotImplementedError
+
+    def reach(self, tree: Syntax) -> Term | Reach:
+        """Type something that is compared, or a step on the way to the level of an assessment."""
+        raise NotImplementedError
+
+    def _is_formula(self, tree: Syntax) -> bool:
+        match tree:
+            case syntax.Literal(kind=kind):
+                return kind == "bool"
+            case syntax.Logic() | syntax.Relation():
+                return True
+            case syntax.Prefix(operator=operator):
+                return operator == "!"
+            case syntax.Conditional(then=then):
+                return self._is_formula(then)
+            case syntax.Call(base=base, name=name):
+                return name == "has" if base is None else name in (*QUANTIFIERS, *TEXT_TESTS)
+            case syntax.Select(base=syntax.Name(name="params"), field=name):
+                return name in self._scope.params and self._scope.params[name].type == "boolean"
+        return False
+
+    @contextmanager
+    def _bound(self, tree: syntax.Call, item: Term) -> Iterator[Syntax]:
+        """Bind the variable of a comprehension to an item; gives the body."""
+        if len(tree.arguments) != 2 or not isinstance(tree.arguments[0], syntax.Name):  # noqa: PLR2004
+            raise Refusal(f"{tree.name}() takes a name and a condition", tree.at, f"write {tree.name}(x, x.id == ...)")
+        name = tree.arguments[0].name
+        if name in NAMES or name in self._variables:
+            raise Refusal(f"the name {name!r} is taken", tree.arguments[0].at, "choose another name for the item")
+        self._variables[name] = item
+        try:
+            yield tree.arguments[1]
+        finally:
+            del self._variables[name]
+
+    @contextmanager
+    def _comprehension(self, at: int) -> Iterator[None]:
+        self._nested += 1
+        if self._nested > self._scope.limits.comprehensions:
+            what = f"more than {self._scope.limits.comprehensions} comprehensions are nested"
+            raise Refusal(what, at, "split the rule, or ask with `given`")
+        try:
+            yield
+        finally:
+            self._nested -= 1
+
+    @contextmanager
+    def _knowing(self, tree: Syntax, *, holds: bool) -> Iterator[None]:
+        """Read on where a condition holds, or does not: some lists surely have an item then."""
+        before = self._with_items
+        self._with_items |= lists_with_items(tree, holds=holds)
+        try:
+            yield
+        finally:
+            self._with_items = before
+
+    @contextmanager
+    def _negation(self) -> Iterator[None]:
+        before, self._negated = self._negated, True
+        try:
+            yield
+        finally:
+            self._negated = before
+
+    def _fresh(self, name: str) -> str:
+        number = sum(1 for each in self._taken if each.startswith(name)) + 1
+        fresh = f"{name}{number}"
+        self._taken.add(fresh)
+        return fresh
