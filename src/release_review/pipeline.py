@@ -1,0 +1,123 @@
+"""The whole tool in one picture; read this file first.
+
+```
+document ── validate ──▶ manifest ──┬── assess ──▶ answers ──┐
+                                    └──────── evaluate ◀─────┘ ──▶ results ── waive ──▶ report
+```
+
+No stage calls back. `check` reviews one manifest with it and an audit reviews many with the same
+function, so the two cannot disagree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from release_review.admit import PolicySet
+from release_review.assess import assess, levels_of
+from release_review.cel import Subject, open_engine
+from release_review.errors import NothingToCheckError
+from release_review.evaluate import Assessed, evaluate
+from release_review.model import (
+    DEFAULT_ENGINE,
+    LIMITS,
+    Document,
+    Limits,
+    Outcome,
+    PluginInfo,
+    Report,
+    RuleResult,
+    Verdict,
+    Waiver,
+)
+from release_review.validate import validate
+from release_review.waive import apply_waivers
+
+
+def review(
+    document: Document,
+    *,
+    policies: PolicySet,
+    today: dt.date,
+    as_of: dt.date | None = None,
+    waivers: Sequence[Waiver] = (),
+    engine: str = DEFAULT_ENGINE,
+    plugins: tuple[PluginInfo, ...] = (),
+    without_plugins: tuple[str, ...] = (),
+    limits: Limits = LIMITS,
+) -> Report:
+    """Review one manifest.
+
+    Args:
+        document: The manifest, as it was read.
+        policies: What is asked and required.
+        today: The day of judgement, in UTC: waivers, effective dates, reviews.
+        as_of: The day whose state of the release is judged, in UTC; by default the later of `today` and the
+            latest day on which a channel opens.
+        waivers: Decisions to go on despite a rule.
+        engine: Name of the engine that evaluates expressions.
+        plugins: Third-party plugins that took part, for the report.
+        without_plugins: Plugins that were left out, for the report.
+        limits: Bounds on the manifest and on evaluation.
+
+    Raises:
+        ManifestError: The manifest does not fit the schema, or a path of its evidence may not be followed.
+        EvaluationError: An assessment broke.
+        WaiverError: A waiver does not fit the rules that are loaded.
+        NothingToCheckError: No rule applies.
+    """
+    seen = look_at(document, policies=policies, today=today, as_of=as_of, engine=engine, limits=limits)
+    found = evaluate(seen, policies.rules)
+    results, lapsed, unused = apply_waivers(
+        found, waivers, release=seen.manifest.release_id, today=today, data=seen.manifest.data
+    )
+    return Report(
+        engine=engine,
+        manifest=seen.manifest,
+        verdict=verdict_of(results, name=document.name),
+        assessments=tuple(seen.answers.values()),
+        results=tuple(results),
+        policies=policies.policies,
+        plugins=plugins,
+        without_plugins=without_plugins,
+        lapsed=tuple(lapsed),
+        unused=tuple(unused),
+    )
+
+
+def look_at(
+    document: Document,
+    *,
+    policies: PolicySet,
+    today: dt.date,
+    as_of: dt.date | None = None,
+    engine: str = DEFAULT_ENGINE,
+    limits: Limits = LIMITS,
+) -> Assessed:
+    """Do the first half of a review: validate the manifest and answer the questions of the policies.
+
+    Raises:
+        ManifestError: The manifest does not fit the schema, or a path of its evidence may not be followed.
+        EvaluationError: An assessment broke.
+    """
+    manifest = validate(document, as_of=as_of, today=today, limits=limits)
+    subject = Subject(manifest=manifest.data, as_of=manifest.as_of, today=manifest.today)
+    session = open_engine(engine).open(subject, iterations=limits.iterations)
+    answers = assess(manifest, policies.assessments, session)
+    session.know(levels_of(answers))
+    return Assessed(manifest=manifest, answers={each.id: each for each in answers}, session=session)
+
+
+def verdict_of(results: Iterable[RuleResult], *, name: str) -> Verdict:
+    """Give the verdict: error beats blocked, blocked beats pass, and a pass rests on at least one rule that applies.
+
+    Raises:
+        NothingToCheckError: No rule applies.
+    """
+    listed = list(results)
+    if any(result.outcome is Outcome.ERROR for result in listed):
+        return Verdict.ERROR
+    if all(result.outcome is Outcome.NOT_APPLICABLE for result in listed):
+        raise NothingToCheckError("no rule applies to this manifest", where=name, hint="select a policy that does")
+    return Verdict.BLOCKED if any(result.blocks for result in listed) else Verdict.PASS

@@ -1,0 +1,283 @@
+"""From the files of a policy to the policy: a folder, or one TOML file with the same tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from release_review import schema
+from release_review.dates import day_of
+from release_review.errors import PolicyError, ReleaseReviewError
+from release_review.hooks import Importer
+from release_review.load import load_document
+from release_review.model import (
+    LIMITS,
+    LONGEST_WAIVER_DAYS,
+    Assessment,
+    Case,
+    Document,
+    Layout,
+    Level,
+    Limits,
+    Origin,
+    Overall,
+    Override,
+    Param,
+    Policy,
+    Reference,
+    Rule,
+    Severity,
+)
+from release_review.params import as_param, typed, with_value
+from release_review.pointer import pointer_to
+from release_review.validate import check_shape
+
+POLICY_FILE = "policy.toml"
+BASE_FILE = "base.toml"
+_PARTS = {"assessments": schema.ASSESSMENT, "rules": schema.RULE}
+_BESIDE = frozenset({"README.md", "LICENSE", "CHANGELOG.md", ".gitignore", ".gitattributes", ".DS_Store"})
+_NOT_WAIVABLE = False
+
+
+def load_policy(path: Path, *, importers: Sequence[Importer], limits: Limits = LIMITS) -> Policy:
+    """Read a policy: the folder that holds `policy.toml`, or a policy in one file.
+
+    Raises:
+        PolicyError: A file does not fit its schema, lies where nothing reads it, or repeats an id.
+        InputError: A file cannot be read.
+    """
+    if not path.is_dir():
+        _check_suffix(path)
+        document = load_document(path, importers=importers, limits=limits)
+        return _policy(document, [document], base=document.data.get("base", {}))
+    if not (path / POLICY_FILE).is_file():
+        raise PolicyError(f"no {POLICY_FILE} in it", where=str(path), hint="name a policy folder, or one policy file")
+    documents: list[Document] = []
+    errors: list[ReleaseReviewError] = []
+    for file in _files_of(path):
+        try:
+            documents.append(load_document(file, importers=importers, limits=limits))
+        except ReleaseReviewError as error:
+            errors.append(error)
+    if errors:
+        raise PolicyError.join(
+            PolicyError(each.what, where=each.where, hint=each.hint) for e in errors for each in e.flat()
+        )
+    base: Mapping[str, Any] = next((each.data for each in documents if each.name == str(path / BASE_FILE)), {})
+    head = next(each for each in documents if each.name == str(path / POLICY_FILE))
+    return _policy(head, documents, base=base, folder=path)
+
+
+def _check_suffix(path: Path) -> None:
+    if path.suffix != ".toml":
+        raise PolicyError(
+            "a policy is written in TOML", where=str(path), hint="name a folder, or a file that ends in .toml"
+        )
+
+
+def _files_of(folder: Path) -> Iterator[Path]:
+    """Give the files of a policy folder, sorted; whatever nothing would read is an error."""
+    for entry in sorted(folder.iterdir()):
+        if entry.name in _PARTS and entry.is_dir():
+            yield from _parts_in(entry)
+        elif entry.name in (POLICY_FILE, BASE_FILE):
+            yield entry
+        elif entry.name not in _BESIDE:
+            hint = "put a rule under rules/, an assessment under assessments/, and anything else outside the folder"
+            raise PolicyError("not read as part of the policy", where=str(entry), hint=hint)
+
+
+def _parts_in(folder: Path) -> Iterator[Path]:
+    for part in sorted(folder.iterdir()):
+        if part.suffix != ".toml" or part.name.startswith("."):
+            hint = f"a file here is one of the {folder.name} and ends in .toml; move it out of the folder"
+            raise PolicyError("not read as part of the policy", where=str(part), hint=hint)
+        yield part
+
+
+def _policy(
+    head: Document, documents: Sequence[Document], *, base: Mapping[str, Any], folder: Path | None = None
+) -> Policy:
+    errors: list[PolicyError] = []
+    _collect(errors, head, schema.POLICY)
+    parts: dict[str, list[tuple[Document, str, Mapping[str, Any]]]] = {"assessments": [], "rules": []}
+    for kind, table in (("assessments", "assessment"), ("rules", "rule")):
+        for index, data in enumerate(_tables(head.data.get(table))):
+            parts[kind].append((head, pointer_to(table, index), data))
+    if folder is not None:
+        for document in documents:
+            kind = Path(document.name).parent.name
+            if kind in _PARTS and Path(document.name).parent.parent == folder:
+                _collect(errors, document, _PARTS[kind])
+                _check_file_name(errors, document)
+                parts[kind].append((document, "", document.data))
+    if errors:
+        raise PolicyError.join(errors)
+    _check_unique(parts["assessments"] + parts["rules"])
+    data = head.data
+    return Policy(
+        id=data["id"],
+        title=data["title"],
+        version=data["version"],
+        description=data.get("description", ""),
+        layout=Layout(data.get("layout", Layout.LIST)),
+        extends=tuple(data.get("extends", ())),
+        assessments=tuple(_assessment(*part) for part in parts["assessments"]),
+        rules=tuple(_rule(*part) for part in parts["rules"]),
+        overrides=tuple(_override(head, target, each) for target, each in data.get("override", {}).items()),
+        base=base,
+        digest=_digest(documents, folder or Path(head.name).parent),
+        origin=Origin(document=head),
+    )
+
+
+def _tables(value: Any) -> list[Mapping[str, Any]]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def _collect(errors: list[PolicyError], document: Document, name: str) -> None:
+    try:
+        check_shape(document, name, error=PolicyError)
+    except PolicyError as error:
+        errors.extend(each for each in error.flat() if isinstance(each, PolicyError))
+
+
+def _check_file_name(errors: list[PolicyError], document: Document) -> None:
+    name = document.data.get("id")
+    stem = Path(document.name).stem
+    if isinstance(name, str) and name != stem:
+        hint = f"rename the file to {name}.toml, or the id to {stem!r}"
+        errors.append(
+            PolicyError(f"the id {name!r} is not the name of its file", where=document.where("/id"), hint=hint)
+        )
+
+
+def _check_unique(parts: Sequence[tuple[Document, str, Mapping[str, Any]]]) -> None:
+    seen: dict[str, str] = {}
+    for document, pointer, data in parts:
+        where = document.where(pointer + "/id")
+        if data["id"] in seen:
+            what = f"the id {data['id']!r} is taken by {seen[data['id']]}"
+            raise PolicyError(what, where=where, hint="give one of the two another id")
+        seen[data["id"]] = where
+
+
+def _digest(documents: Sequence[Document], folder: Path) -> str:
+    """Give one digest over all files, whatever the order in which they were listed."""
+    lines = sorted(f"{Path(each.name).relative_to(folder).as_posix()} {each.digest}" for each in documents)
+    return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _assessment(document: Document, pointer: str, data: Mapping[str, Any]) -> Assessment:
+    return Assessment(
+        id=data["id"],
+        title=data["title"],
+        label=data.get("label", data["title"]),
+        order=data.get("order", 0),
+        scale=tuple(data["scale"]),
+        overall=Overall(data.get("overall", Overall.STRONGEST)),
+        over=data["over"],
+        counts=data.get("counts", ""),
+        none=data["none"],
+        empty=data["empty"],
+        default=data["default"],
+        levels=tuple(Level(name=each["is"], when=each["when"], because=each["because"]) for each in data["level"]),
+        rationale=data.get("rationale", "").strip(),
+        params=_params(document, pointer, data),
+        references=_references(data),
+        cases=_cases(data),
+        origin=Origin(document=document, pointer=pointer),
+    )
+
+
+def _rule(document: Document, pointer: str, data: Mapping[str, Any]) -> Rule:
+    waivable = data.get("waivable", {"max_days": LONGEST_WAIVER_DAYS})
+    return Rule(
+        id=data["id"],
+        summary=data["summary"],
+        severity=Severity(data.get("severity", Severity.ERROR)),
+        given=data.get("given"),
+        when=data.get("when", ""),
+        assertion=data["assert"],
+        message=data.get("message", "") or data["summary"],
+        empty=data.get("empty"),
+        rationale=data.get("rationale", "").strip(),
+        remediation=data.get("remediation", "").strip(),
+        effective=_day(document, pointer, data, "effective"),
+        waivable=None if waivable is _NOT_WAIVABLE else waivable["max_days"],
+        references=_references(data),
+        params=_params(document, pointer, data),
+        cases=_cases(data),
+        origin=Origin(document=document, pointer=pointer),
+    )
+
+
+def _references(data: Mapping[str, Any]) -> tuple[Reference, ...]:
+    return tuple(Reference(title=each["title"], url=each.get("url", "")) for each in data.get("reference", ()))
+
+
+def _cases(data: Mapping[str, Any]) -> tuple[Case, ...]:
+    return tuple(
+        Case(
+            name=each["name"],
+            expect=each["expect"],
+            set=each.get("set", {}),
+            remove=tuple(each.get("remove", ())),
+            as_of=day_of(each["as_of"]) if "as_of" in each else None,
+            today=day_of(each["today"]) if "today" in each else None,
+        )
+        for each in data.get("case", ())
+    )
+
+
+def _day(document: Document, pointer: str, data: Mapping[str, Any], key: str) -> dt.date | None:
+    if key not in data:
+        return None
+    try:
+        return day_of(data[key])
+    except ValueError as error:
+        raise PolicyError(str(error), where=document.where(f"{pointer}/{key}"), hint="write it as 2026-01-31") from None
+
+
+def _params(document: Document, pointer: str, data: Mapping[str, Any]) -> Mapping[str, Param]:
+    params = {}
+    for name, given in data.get("params", {}).items():
+        try:
+            params[name] = _param(given)
+        except ValueError as error:
+            where = document.where(f"{pointer}/params/{name}")
+            raise PolicyError(f"the parameter {name!r} does not fit: {error}", where=where, hint=_PARAM_HINT) from None
+    return params
+
+
+_PARAM_HINT = "give it a value of its type, between min and max"
+
+
+def _param(given: Any) -> Param:
+    """Read a parameter: a plain value, or a table with `type`, `default`, `min`, `max` and `description`."""
+    if not isinstance(given, Mapping):
+        return as_param(given)
+    kind = given.get("type") or as_param(given["default"]).type
+    return with_value(
+        Param(
+            type=kind,
+            value=None,
+            minimum=typed(kind, given.get("min")),
+            maximum=typed(kind, given.get("max")),
+            description=given.get("description", ""),
+        ),
+        given["default"],
+    )
+
+
+def _override(document: Document, target: str, data: Mapping[str, Any]) -> Override:
+    return Override(
+        target=target,
+        severity=Severity(data["severity"]) if "severity" in data else None,
+        params=data.get("params", {}),
+        because=data.get("because", ""),
+        origin=Origin(document=document, pointer=pointer_to("override", target)),
+    )

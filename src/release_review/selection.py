@@ -1,0 +1,102 @@
+"""From the names on a command line to the policies that are carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from release_review.admit import PolicySet, admit_policies
+from release_review.errors import PolicyError, UsageError
+from release_review.hooks import PolicyFolder
+from release_review.load import check_exists
+from release_review.model import LIMITS, Limits, Policy
+from release_review.plugins import Registry
+from release_review.policy import load_policy
+
+
+def load_policies(selected: Sequence[str], registry: Registry, *, limits: Limits = LIMITS) -> PolicySet:
+    """Load policies and all they extend.
+
+    Args:
+        selected: Ids of policies that a plugin offers, or paths of policy folders and files; a name with a
+            separator or a suffix is a path.
+        registry: What plugins offer.
+        limits: Bounds on files and expressions.
+
+    Raises:
+        UsageError: There is no such policy.
+        InputError: A file cannot be read.
+        PolicyError: A policy cannot be carried out.
+    """
+    return admit_policies(gather_policies(selected, registry, limits=limits), limits=limits)
+
+
+def gather_policies(selected: Sequence[str], registry: Registry, *, limits: Limits = LIMITS) -> tuple[Policy, ...]:
+    """Load policies and all they extend, without checking that they fit together."""
+    found: dict[str, Policy] = {}
+    for name in selected:
+        _keep(found, _load_selected(name, registry, limits))
+    waiting = [(policy.id, each) for policy in found.values() for each in policy.extends]
+    while waiting:
+        owner, name = waiting.pop(0)
+        if name in found:
+            continue
+        try:
+            policy = load_offered(name, registry, limits=limits)
+        except UsageError as error:
+            where = found[owner].origin
+            what = f"{owner} extends {name!r}, and there is no such policy"
+            place = where.where("extends") if where else owner
+            raise PolicyError(what, where=place, hint=error.hint) from None
+        found[name] = policy
+        waiting.extend((name, each) for each in policy.extends)
+    return tuple(found[name] for name in sorted(found))
+
+
+def load_offered(name: str, registry: Registry, *, limits: Limits = LIMITS) -> Policy:
+    """Load a policy that a plugin offers."""
+    offered = registry.policy(name)
+    if isinstance(offered, Policy):
+        return offered
+    policy = load_policy(offered.path, importers=registry.importers, limits=limits)
+    _check_offered(policy, offered)
+    return policy
+
+
+def is_path(name: str) -> bool:
+    """Tell whether a name on the command line is a path: it has a separator or an ending."""
+    return "/" in name or "\\" in name or name.endswith(".toml") or name in (".", "..")
+
+
+def _load_selected(name: str, registry: Registry, limits: Limits) -> Policy:
+    path = Path(name)
+    if not is_path(name):
+        if name not in registry.policies and path.exists():
+            raise UsageError(f"there is no policy {name!r}", hint=f"write './{name}' to name a path")
+        return load_offered(name, registry, limits=limits)
+    check_exists(path, "policy")
+    policy = load_policy(path, importers=registry.importers, limits=limits)
+    if policy.id in registry.policies:
+        # What another policy extends by this id must not be replaced by it.
+        _check_same(load_offered(policy.id, registry, limits=limits), policy)
+    return policy
+
+
+def _keep(found: dict[str, Policy], policy: Policy) -> None:
+    if policy.id in found:
+        _check_same(found[policy.id], policy)
+    found[policy.id] = policy
+
+
+def _check_same(known: Policy, policy: Policy) -> None:
+    if known is not policy and (not policy.digest or known.digest != policy.digest):
+        where = policy.origin.where("id") if policy.origin else policy.id
+        what = f"another policy is called {policy.id!r} as well"
+        raise PolicyError(what, where=where, hint="give this one an id of its own")
+
+
+def _check_offered(policy: Policy, offered: PolicyFolder) -> None:
+    if policy.id != offered.id:
+        where = policy.origin.where("id") if policy.origin else str(offered.path)
+        what = f"the plugin offers {offered.id!r}, and the folder holds {policy.id!r}"
+        raise PolicyError(what, where=where, hint="give both the same id")
