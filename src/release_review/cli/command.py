@@ -1,0 +1,148 @@
+"""What all commands have in common: options in groups, dates, and where settings come from."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from release_review.cli import streams
+from release_review.errors import UsageError, suggest
+from release_review.escape import shorten
+from release_review.summary import PROGRAM
+from release_review.version import __version__
+
+WIDTH = 80
+"""Columns of every help text, whatever the terminal, because the docs quote them."""
+
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": WIDTH, "terminal_width": WIDTH}
+"""How click behaves in all commands."""
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def day(value: str) -> dt.date:
+    """Read a day of the command line.
+
+    Raises:
+        click.BadParameter: It is none.
+    """
+    if _DAY.fullmatch(value):
+        with contextlib.suppress(ValueError):
+            return dt.date.fromisoformat(value)
+    raise click.BadParameter(f"'{shorten(value)}' is no day, such as 2026-01-31")
+
+
+class _OwnHelp(click.Command):
+    """A command whose help goes through our own stdout, which tells a text that arrived from one that did not."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Give the option `--help`."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.callback = _show_help
+        return option
+
+
+def _show_help(context: click.Context, option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - as click calls it
+    del option
+    if wanted and not context.resilient_parsing:
+        streams.write_stdout(context.get_help() + "\n")
+        context.exit()
+
+
+class GroupedCommand(_OwnHelp):
+    """A command whose help shows its options under headings."""
+
+    def __init__(self, *args: Any, groups: Sequence[tuple[str, Sequence[str]]] = (), **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.groups = groups
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, those of no group last."""
+        grouped = {name for _, names in self.groups for name in names}
+        rest = [param.name for param in self.get_params(ctx) if param.name not in grouped]
+        for title, names in (*self.groups, ("Other" if self.groups else "Options", rest)):
+            records = [
+                record
+                for param in self.get_params(ctx)
+                if isinstance(param, click.Option) and param.name in names and (record := param.get_help_record(ctx))
+            ]
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+
+class GroupedGroup(_OwnHelp, click.Group):
+    """A group whose help shows its commands under headings, in the order in which one meets them."""
+
+    command_class = GroupedCommand
+
+    def __init__(self, *args: Any, groups: Sequence[tuple[str, Sequence[str]]] = (), **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.groups = groups
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """Give a command.
+
+        Raises:
+            UsageError: There is none of that name.
+        """
+        if cmd_name not in self.commands:
+            hint = suggest(cmd_name, self.commands)
+            raise UsageError(f"{ctx.command_path} has no command '{shorten(cmd_name)}'", hint=hint)
+        return self.commands[cmd_name]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, those of no group last."""
+        grouped = {name for _, names in self.groups for name in names}
+        rest = [name for name in self.list_commands(ctx) if name not in grouped]
+        limit = formatter.width - 6 - max(len(name) for name in self.commands)
+        for title, names in (*self.groups, ("Other" if self.groups else "Commands", rest)):
+            rows = [(name, self.commands[name].get_short_help_str(limit)) for name in names]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+
+def show_version(context: click.Context, option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - as above
+    """Print name and version of the tool, and leave."""
+    del option
+    if wanted and not context.resilient_parsing:
+        streams.write_stdout(f"{PROGRAM} {__version__}\n")
+        context.exit()
+
+
+def options(*decorators: Callable[[_Function], _Function]) -> Callable[[_Function], _Function]:
+    """Put several options on a command, in the order in which they are given."""
+
+    def decorate(function: _Function) -> _Function:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorate
+
+
+config_options = options(
+    click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Read settings from FILE."),
+    click.option("--isolated", is_flag=True, help="Read no settings from files."),
+)
+"""Where settings come from; every command that reads any has these."""
+
+plugin_option = click.option(
+    "--without-plugin", multiple=True, metavar="NAME", help="Leave a plugin out; the report says so. Repeatable."
+)
+"""The way on when a plugin is broken."""
+
+policy_option = click.option(
+    "--policy", multiple=True, metavar="ID|PATH", help="Apply this policy. Repeatable. [default: open-release]"
+)
+"""Which policies a command is about."""

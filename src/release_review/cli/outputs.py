@@ -1,0 +1,130 @@
+"""Reports as files: written beside their place and renamed into it, so that they are old, absent or complete."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from release_review.errors import OutputError, UsageError
+from release_review.escape import shorten
+from release_review.hooks import Reporter
+
+if TYPE_CHECKING:
+    from release_review.plugins import Registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """A report that somebody asked for as a file."""
+
+    reporter: Reporter
+    path: Path
+
+
+def plan(requests: Sequence[str], *, registry: Registry, inputs: Iterable[Path]) -> tuple[Output, ...]:
+    """Read `NAME=PATH`, and refuse at once whatever could not be written, or should not be.
+
+    Args:
+        requests: What the command line says.
+        registry: Where the reporters are.
+        inputs: Files, and folders of files, that this run reads.
+
+    Raises:
+        UsageError: A request is none, or names no reporter or no file.
+        OutputError: A file may not be replaced, or two requests name it.
+    """
+    outputs: list[Output] = []
+    read = list(inputs)
+    for request in requests:
+        name, _, target = request.partition("=")
+        if not name or not target:
+            raise UsageError(f"--output '{shorten(request)}' is not NAME=PATH", hint="write --output json=report.json")
+        if target == "-":
+            hint = f"write --output-format {shorten(name)} for stdout, or name a file"
+            raise UsageError(f"--output '{shorten(request)}' names no file", hint=hint)
+        path = Path(target)
+        _check_target(path, [*read, *(output.path for output in outputs)])
+        outputs.append(Output(reporter=registry.reporter(name), path=path))
+    return tuple(outputs)
+
+
+def check_again(output: Output, inputs: Iterable[Path]) -> None:
+    """Refuse an output that would replace something this run turned out to read.
+
+    Raises:
+        OutputError: It would.
+    """
+    _check_target(output.path, inputs)
+
+
+def write(path: Path, text: str) -> None:
+    """Replace a file by a text.
+
+    Raises:
+        OutputError: It could not be written; what was there is still there.
+    """
+    try:
+        _replace(path, text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise OutputError(
+            f"the report could not be written: {error.strerror or type(error).__name__}",
+            where=str(path),
+            hint="free the place, or name another",
+        ) from None
+
+
+def _check_target(path: Path, taken: Iterable[Path]) -> None:
+    name = str(path)
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        mode = None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise OutputError(f"the report has no place: {reason}", where=name, hint="name another") from None
+    if mode is not None and not stat.S_ISREG(mode):
+        kind = "a link" if stat.S_ISLNK(mode) else "a folder" if stat.S_ISDIR(mode) else "no regular file"
+        raise OutputError(f"the report would replace {kind}", where=name, hint="name a file")
+    if not path.parent.is_dir():
+        raise OutputError("the report has no folder to go to", where=name, hint="make the folder first")
+    if any(_is_same(path, other) for other in taken):
+        raise OutputError("the report would replace what this run reads or writes", where=name, hint="name another")
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    place = Path(os.path.realpath(path))
+    read = Path(os.path.realpath(other))
+    if place == read or (read.is_dir() and place.is_relative_to(read)):
+        return True
+    try:
+        return path.samefile(other)
+    except OSError:
+        return False
+
+
+def _replace(path: Path, content: bytes) -> None:
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:32]}.", suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def _umask() -> int:
+    current = os.umask(0o077)
+    os.umask(current)
+    return current

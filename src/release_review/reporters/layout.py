@@ -1,0 +1,157 @@
+"""How text for people is set: width, wrapping, colour, and a line of the manifest with its underline."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from release_review.escape import MESSAGE_CHARACTERS, plain_pieces, shorten
+from release_review.hooks import Style, Unreviewed
+from release_review.model import TOP, Document, Report, Severity, Span, Verdict
+from release_review.summary import tally
+
+NARROWEST = 40
+"""Columns below which nothing is narrowed further."""
+
+_AFTER_STEP = re.compile(r"(?<=[.\]])")
+
+_CODES = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "blue": "34", "magenta": "35"}
+_SEVERITY_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
+_VERDICT_COLORS = {Verdict.ERROR: "red", Verdict.BLOCKED: "red", Verdict.PASS: "green"}
+
+
+def paint(text: str, color: str, style: Style) -> str:
+    """Colour our own words, where the style allows it."""
+    return f"\x1b[{_CODES[color]}m{text}\x1b[0m" if style.color else text
+
+
+def severity_color(severity: Severity) -> str:
+    """Give the colour of a severity."""
+    return _SEVERITY_COLORS[severity]
+
+
+def paint_start(lines: list[str], word: str, color: str, style: Style) -> list[str]:
+    """Colour a word that lines begin with; only after they are set, since codes take no columns."""
+    return [
+        line.replace(word, paint(word, color, style), 1) if not number else line for number, line in enumerate(lines)
+    ]
+
+
+def level_color(level: str) -> str:
+    """Give the colour of a level: what is not known stands out, and no other level is good or bad in itself."""
+    return "magenta" if level == "unknown" else "bold"
+
+
+def paint_verdict(line: str, style: Style) -> str:
+    """Colour the word a verdict line starts with."""
+    word = line.split(" ", 1)[0]
+    return paint(word, _VERDICT_COLORS[Verdict(word)], style) + line.removeprefix(word)
+
+
+def verdict_line(report: Report) -> str:
+    """Give the verdict and what it rests on: `blocked (3 blocking, 1 warning)`."""
+    counts = tally(report)
+    plural = {"warning": "warnings", "note": "notes"}
+    parts = [
+        f"{count} {plural.get(word, word) if count != 1 else word}"
+        for word, count in counts.items()
+        if count or (word == "blocking" and report.verdict is not Verdict.PASS)
+    ]
+    passed = report.counts["pass"]
+    return f"{report.verdict.value} ({', '.join([*parts, f'{passed} passed'])})"
+
+
+def unreviewed_line(entry: Unreviewed) -> str:
+    """Give the verdict on a manifest that could not be reviewed."""
+    count = len(entry.errors)
+    return f"{Verdict.ERROR.value} (not reviewed: {count} {'error' if count == 1 else 'errors'})"
+
+
+class _Wrapper(textwrap.TextWrapper):
+    """Sets text in lines, and breaks a name that is longer than a line after a step of it: after `.` or `]`."""
+
+    def _split(self, text: str) -> list[str]:
+        room = self.width - max(len(self.initial_indent), len(self.subsequent_indent))
+        return [
+            piece
+            for chunk in super()._split(text)
+            for piece in (_AFTER_STEP.split(chunk) if len(chunk) > room else [chunk])
+            if piece
+        ]
+
+
+def wrap(text: str, style: Style, *, indent: str = "", first: str | None = None) -> list[str]:
+    """Escape a text and set it in lines of the style's width.
+
+    Args:
+        text: The text, not escaped.
+        style: The style.
+        indent: What every line starts with.
+        first: What the first line starts with, where it differs.
+    """
+    wrapper = _Wrapper(
+        width=max(style.width, NARROWEST),
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    lines = wrapper.wrap(shorten(text, MESSAGE_CHARACTERS))
+    return lines or [(indent if first is None else first).rstrip()]
+
+
+def columns(text: str) -> int:
+    """Tell how many columns of a terminal an escaped text takes."""
+    return sum(_column(character) for character in text)
+
+
+def pad(text: str, width: int) -> str:
+    """Fill a text with blanks up to a width in columns."""
+    return text + " " * (width - columns(text))
+
+
+def excerpt(document: Document, span: Span, style: Style, *, indent: str) -> Iterator[str]:
+    """Quote the line of the manifest at which a span starts, with the span underlined."""
+    lines = document.content.decode("utf-8-sig").split("\n")
+    if span == TOP or not 1 <= span.line <= len(lines):
+        return
+    text = lines[span.line - 1].removesuffix("\r")
+    number = str(span.line)
+    gutter = indent + " " * len(number)
+    quoted, underline = _quote(text, span, max(style.width, NARROWEST) - len(gutter) - 3)
+    yield f"{gutter} |"
+    yield f"{indent}{number} | {quoted}".rstrip()
+    yield f"{gutter} | {paint(underline, 'red', style) if style.color else underline}"
+
+
+def _quote(text: str, span: Span, room: int) -> tuple[str, str]:
+    start = min(span.column - 1, len(text))
+    end = len(text) if span.end_line > span.line else max(min(span.end_column - 1, len(text)), start)
+    blanks = len(text) - len(text.lstrip())
+    # A line may be as long as the file, and what is shown of it takes at most four code points for a column.
+    left = max(start - 4 * room, min(blanks, start))
+    pieces = plain_pieces(text[left : start + 4 * room])
+    start, end = start - left, end - left
+    head = "..." if left > blanks else ""
+    while start and columns("".join(pieces[:start])) > room // 2:
+        head, pieces, start, end = "...", pieces[1:], start - 1, end - 1
+    tail = ""
+    while columns("".join(pieces)) > room - len(head) - len(tail):
+        pieces, tail = pieces[:-1], "..."
+    before = columns(head + "".join(pieces[:start]))
+    marked = columns("".join(pieces[start:end]))
+    return head + "".join(pieces) + tail, " " * before + "^" * max(marked, 1)
+
+
+def some(words: Sequence[str], at_most: int) -> str:
+    """List a few words, and say how many more there are."""
+    rest = len(words) - at_most
+    return ", ".join(words[:at_most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _column(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
