@@ -1,0 +1,69 @@
+"""What all tests share: golden files, and how hypothesis looks for counterexamples."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from release_review.version import __version__
+
+ROOT = Path(__file__).parent.parent
+GOLDEN = ROOT / "tests" / "golden"
+
+# An example may take long on a busy machine; how long is the business of tests/benchmarks.
+settings.register_profile("project", deadline=None, print_blob=True)
+settings.load_profile("project")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="rewrite the expected outputs instead of comparing")
+
+
+@pytest.fixture
+def golden_file(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Compare a text with a whole file of the repository; `make golden` rewrites the file."""
+    rewrite = request.config.getoption("--golden")
+
+    def compare(file: Path, text: str) -> None:
+        name = file.relative_to(ROOT).as_posix()
+        if rewrite:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text.encode())
+            return
+        if not file.is_file():
+            pytest.fail(f"{name} does not exist; run `make golden` and read what it wrote")
+        expected = file.read_bytes().decode()
+        if text != expected:
+            pytest.fail(explain_difference(name, expected, text), pytrace=False)
+
+    return compare
+
+
+@pytest.fixture
+def golden(golden_file: Callable[[Path, str], None], tmp_path: Path) -> Callable[[str | Path, str], None]:
+    """Compare an output with a file in tests/golden, `golden("check-full.txt", output)`, or with one named in full."""
+
+    def compare(name: str | Path, text: str) -> None:
+        golden_file(GOLDEN / name, replace_what_varies(text, tmp_path=tmp_path))
+
+    return compare
+
+
+def replace_what_varies(text: str, *, tmp_path: Path) -> str:
+    """Put `<TMP>` and `<ROOT>` for folders of this machine, and `<VERSION>` for our own version."""
+    for path, placeholder in ((tmp_path, "<TMP>"), (ROOT, "<ROOT>")):
+        text = text.replace(str(path), placeholder)
+    ours = rf"(release-review(?:\W+(?:version|semanticVersion))?\W+){re.escape(__version__)}(?![\w.])"
+    return re.sub(ours, r"\1<VERSION>", text)
+
+
+def explain_difference(name: str, expected: str, actual: str) -> str:
+    lines = difflib.unified_diff(expected.splitlines(), actual.splitlines(), name, "this run", lineterm="", n=2)
+    # Nothing but an ending can differ where all lines are equal.
+    shown = "\n".join(lines) or "they differ in line endings only"
+    return f"{shown}\n\nIf the new output is right, run `make golden`."

@@ -1,0 +1,319 @@
+"""Our pages: what they show to type gives what they show, their parts are current, and their links lead somewhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from markdown import Block, anchors, blocks, commands, headings, links, with_outputs, with_part
+from policy_tables import policy_table, rule_tables
+from shell import environment, shell
+
+from release_review import load_policies, load_registry
+from release_review.cli.options import OPTIONS
+from release_review.manifest_docs import field_table
+from release_review.model import Policy
+from release_review.policy import load_policy
+from release_review.testing import document_of, run_cases
+from release_review.validate import validate
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+CHAPTERS = {name: ROOT / name / "README.md" for name in ("policies", "plugins", "examples")}
+MANIFEST = ROOT / "docs" / "manifest.md"
+GATE = ROOT / "docs" / "gate.md"
+PAGES = sorted(
+    page
+    for pattern in ("*.md", "docs/*.md", "examples/**/*.md", "plugins/**/*.md", "policies/**/*.md", "tests/**/*.md")
+    for page in ROOT.glob(pattern)
+)
+REGISTRY = load_registry(discover=False)
+
+
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def text_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def output_of(command: str, *, folder: Path = ROOT, variables: dict[str, str] | None = None) -> str:
+    done = shell(command, folder=folder, variables=variables)
+    assert done.returncode == int(": blocked (" in done.stdout), f"{command}\n{done.stdout}"
+    return done.stdout
+
+
+# What is shown to type ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [README, CHAPTERS["examples"], MANIFEST], ids=name_of)
+def test_a_console_shows_what_its_commands_put_out(page: Path, golden_file: Callable[[Path, str], None]) -> None:
+    golden_file(page, with_outputs(text_of(page), output_of))
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> Path:
+    """A folder with the files that "writing a policy" shows, and a manifest to review."""
+    write_files(CHAPTERS["policies"], tmp_path)
+    shutil.copy(ROOT / "examples" / "gpt-oss-120b" / "release.toml", tmp_path)
+    return tmp_path
+
+
+def write_files(page: Path, folder: Path) -> None:
+    for block in blocks(text_of(page), "toml"):
+        if block.file:
+            file = folder / block.file
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(block.text, encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_console_of_the_page_on_gating_shows_what_its_commands_put_out(
+    tmp_path: Path, golden_file: Callable[[Path, str], None]
+) -> None:
+    write_files(GATE, tmp_path)
+    shutil.copy(ROOT / "examples" / "minimal" / "release.toml", tmp_path)
+    golden_file(GATE, with_outputs(text_of(GATE), lambda command: output_of(command, folder=tmp_path)))
+
+
+def test_the_page_on_gating_uses_the_action_and_the_hook_as_they_are() -> None:
+    workflow, hooks = (yaml.safe_load(block.text) for block in blocks(text_of(GATE), "yaml"))
+    step = workflow["jobs"]["review"]["steps"][-1]
+    assert step["uses"] == "./release-review"
+    assert step["with"].keys() <= yaml.safe_load(text_of(ROOT / "action.yml"))["inputs"].keys()
+    known = {hook["id"] for hook in yaml.safe_load(text_of(ROOT / ".pre-commit-hooks.yaml"))}
+    assert {hook["id"] for repo in hooks["repos"] for hook in repo["hooks"]} <= known
+
+
+def test_the_page_on_gating_has_every_setting() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \|.*\| (?:`(\w+)`|none) \|$", text_of(GATE), re.MULTILINE)
+    assert sorted(rows) == sorted((each.name, each.variable if each.from_environment else "") for each in OPTIONS)
+
+
+@pytest.mark.slow
+def test_a_console_of_the_chapter_on_policies_shows_what_its_commands_put_out(
+    acme: Path, golden_file: Callable[[Path, str], None]
+) -> None:
+    page = CHAPTERS["policies"]
+    golden_file(page, with_outputs(text_of(page), lambda command: output_of(command, folder=acme)))
+
+
+@pytest.fixture
+def installing(tmp_path: Path) -> tuple[Path, dict[str, str]]:
+    """The smallest plugin in a folder, and variables with which `pip` installs it into an environment of its own."""
+    page = text_of(CHAPTERS["plugins"])
+    folder, bin_folder = tmp_path / "acme-review", tmp_path / "venv" / "bin"
+    (folder / "src").mkdir(parents=True)
+    (folder / "src" / "acme_review.py").write_text(blocks(page, "python")[0].text, encoding="utf-8")
+    (folder / "pyproject.toml").write_text(blocks(page, "toml")[0].text, encoding="utf-8")
+    shutil.copy(ROOT / "examples" / "minimal" / "release.toml", folder)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", bin_folder.parent], check=True, timeout=120)
+    packages = bin_folder.parent / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    shared = dict.fromkeys((str(ROOT / "src"), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")))
+    (packages / "shared.pth").write_text("\n".join(shared), encoding="utf-8")
+    pip = (sys.executable, "-m", "pip", "--python", str(bin_folder.parent))
+    ours = (str(bin_folder / "python"), "-m", "release_review")
+    for name, command in {"pip": pip, "release-review": ours}.items():
+        script = bin_folder / name
+        script.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n', encoding="utf-8")
+        script.chmod(0o755)
+    settings = {"PIP_QUIET": "2", "PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "0"}
+    variables = environment(**settings)
+    return folder, {**variables, "PATH": f"{bin_folder}:{variables['PATH']}"}
+
+
+@pytest.mark.slow
+def test_a_console_of_the_chapter_on_plugins_shows_what_its_commands_put_out(
+    installing: tuple[Path, dict[str, str]], golden_file: Callable[[Path, str], None]
+) -> None:
+    folder, variables = installing
+    page = CHAPTERS["plugins"]
+    golden_file(
+        page, with_outputs(text_of(page), lambda command: output_of(command, folder=folder, variables=variables))
+    )
+
+
+def test_every_page_with_a_console_is_run_here() -> None:
+    run = {README, *CHAPTERS.values(), MANIFEST, GATE}
+    # One installs from a registry, one runs all the tests, and one measures time.
+    named_only = ("plugins/release-review-compute/README.md", "CONTRIBUTING.md", "tests/benchmarks/README.md")
+    assert {page for page in PAGES if blocks(text_of(page), "console")} <= run | {ROOT / name for name in named_only}
+
+
+def test_every_command_that_a_page_names_exists() -> None:
+    known = {word for command in ((), ("policy",), ("plugin",), ("config",)) for word in subcommands(command)}
+    for page in PAGES:
+        if page.name == "CHANGELOG.md":
+            continue
+        for named in re.findall(r"(?:`|^\$ |^)release-review ((?:[a-z]+ ?){1,2})", text_of(page), re.MULTILINE):
+            words = named.split()
+            group = words[0] in {"policy", "plugin", "config"}
+            assert " ".join(words[: 2 if group else 1]) in known, f"{name_of(page)}: release-review {named}"
+
+
+def subcommands(command: tuple[str, ...]) -> Iterator[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "release_review", *command, "--help"],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    listed = re.findall(r"^  ([a-z]+)  ", done.stdout, re.MULTILINE)
+    yield from (" ".join((*command, word)) for word in listed)
+
+
+@pytest.mark.parametrize("block", blocks(text_of(README), "sh"), ids=lambda block: f"line {block.line}")
+def test_make_has_the_targets_that_the_first_page_names(block: Block) -> None:
+    if block.text.startswith("export "):
+        assert shell(f'{block.text}test "${{PATH%%:*}}" = "$PWD/.venv/bin"', folder=ROOT).returncode == 0
+        return
+    targets = re.findall(r"^([a-z-]+):", text_of(ROOT / "Makefile"), re.MULTILINE)
+    for command in block.text.splitlines():
+        program, target = command.split()
+        assert program == "make"
+        assert target in targets
+
+
+@pytest.mark.parametrize("block", blocks(text_of(README), "python"), ids=lambda block: f"line {block.line}")
+def test_the_library_works_as_the_first_page_shows(block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    exec(compile(block.text, "README.md", "exec"), {})  # noqa: S102 - it is our own page
+
+
+@pytest.mark.parametrize(
+    "block", blocks(text_of(CHAPTERS["policies"]), "python"), ids=lambda block: f"line {block.line}"
+)
+def test_python_in_the_chapter_on_policies_runs(block: Block, acme: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(acme)
+    names: dict[str, Any] = {}
+    exec(compile(block.text, "policies/README.md", "exec"), names)  # noqa: S102 - it is our own page
+    for name, function in names.items():
+        if name.startswith("test_"):
+            function()
+
+
+# What is shown to write -----------------------------------------------------------------------------------------------
+
+
+def all_blocks(language: str) -> Iterator[Any]:
+    for page in PAGES:
+        for block in blocks(text_of(page), language):
+            yield pytest.param(block, id=f"{name_of(page)} line {block.line}")
+
+
+@pytest.mark.parametrize("block", list(all_blocks("toml")))
+def test_toml_can_be_read(block: Block) -> None:
+    assert tomllib.loads(block.text)
+
+
+def parts_of_manifests() -> Iterator[Any]:
+    for page in (README, MANIFEST, ROOT / "plugins" / "release-review-compute" / "README.md"):
+        for block in blocks(text_of(page), "toml"):
+            if "release-policy/" not in block.text and "extends = " not in block.text:
+                yield pytest.param(block, id=f"{name_of(page)} line {block.line}")
+
+
+@pytest.mark.parametrize("block", list(parts_of_manifests()))
+def test_what_is_shown_of_a_manifest_is_valid_in_one(block: Block) -> None:
+    shown = as_document(tomllib.loads(block.text))
+    release = {"id": "acme/one"} | shown.get("release", {})
+    source = {"card": {"title": "A model card"}} | shown.get("source", {})
+    whole = {"schema": "release-manifest/1", **shown, "release": release, "source": source}
+    assert validate(document_of(whole), today=dt.date(2026, 1, 1)).release_id == release["id"]
+
+
+@pytest.mark.parametrize("page", [README, MANIFEST], ids=name_of)
+def test_the_first_manifest_of_a_page_is_whole_and_the_smallest_useful_one(page: Path) -> None:
+    first = tomllib.loads(blocks(text_of(page), "toml")[0].text)
+    assert first == tomllib.loads(text_of(ROOT / "examples" / "minimal" / "release.toml"))
+
+
+def as_document(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: as_document(each) for key, each in value.items()}
+        case list():
+            return [as_document(each) for each in value]
+        case dt.date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+@pytest.mark.parametrize("name", ["acme", "acme-open.toml"])
+def test_each_case_of_the_chapter_on_policies_holds(acme: Path, name: str) -> None:
+    results = list(run_cases(load_policies([str(acme / name)], REGISTRY)))
+    assert any(result.id.startswith(name.removesuffix(".toml")) for result in results)
+    assert [(result.id, result.case.name, result.got, result.detail) for result in results if not result.holds] == []
+
+
+# What is generated ----------------------------------------------------------------------------------------------------
+
+
+def test_the_table_of_fields_is_current(golden_file: Callable[[Path, str], None]) -> None:
+    golden_file(MANIFEST, with_part(text_of(MANIFEST), "fields", field_table()))
+
+
+@pytest.fixture(scope="module")
+def shipped() -> list[Policy]:
+    """The policies in the order in which the default extends them, and the default last."""
+    default = load_policy(ROOT / "policies" / "open-release", importers=REGISTRY.importers)
+    extended = [load_policy(ROOT / "policies" / name, importers=REGISTRY.importers) for name in default.extends]
+    return [*extended, default]
+
+
+def test_the_tables_of_policies_and_rules_are_current(
+    shipped: list[Policy], golden_file: Callable[[Path, str], None]
+) -> None:
+    page = with_part(text_of(CHAPTERS["policies"]), "policies", policy_table(shipped))
+    golden_file(CHAPTERS["policies"], with_part(page, "rules", rule_tables(shipped)))
+
+
+def test_every_policy_folder_is_in_the_tables(shipped: list[Policy]) -> None:
+    folders = {file.parent.name for file in (ROOT / "policies").glob("*/policy.toml")}
+    assert {policy.id for policy in shipped} == folders
+
+
+# What is linked -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    missing = [target for target in links(text_of(page)) if not (page.parent / target).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_anchor_leads_to_a_heading(page: Path) -> None:
+    for path, anchor in anchors(text_of(page)):
+        target = page.parent / path if path else page
+        assert anchor in headings(text_of(target)), f"{name_of(target)}#{anchor}"
+
+
+def test_no_page_names_a_folder_of_a_machine() -> None:
+    for page in PAGES:
+        assert str(ROOT) not in text_of(page)
+        assert str(Path.home()) not in text_of(page)
+
+
+def test_what_a_page_shows_to_type_is_found() -> None:
+    session = "$ one --two\nits output\n$ three\n"
+    assert commands(session) == ["one --two", "three"]
+    page = f"Text.\n\n```console\n{session}```\n\n```sh\n$ four\n```\n"
+    replayed = with_outputs(page, lambda command: f"<{command}>\n")
+    assert replayed == page.replace(session, "$ one --two\n<one --two>\n$ three\n<three>\n")
