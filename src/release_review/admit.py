@@ -11,8 +11,24 @@ from release_review.cel import Expression, Question, Scope, Type, admit, manifes
 from release_review.errors import NothingToCheckError, PolicyError
 from release_review.literal import where_in_string
 from release_review.message import check_message
-from release_review.model import LIMITS, Assessment, Level, Limits, Origin, Override, Param, Policy, Rule, Severity
+from release_review.model import (
+    LIMITS,
+    Assessment,
+    Finding,
+    Level,
+    Limits,
+    Origin,
+    Override,
+    Param,
+    Policy,
+    Rule,
+    RuleContext,
+    Severity,
+)
 from release_review.params import as_param, with_value
+
+Check = Callable[[RuleContext], Iterable[Finding]]
+"""A rule in Python."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,7 +65,7 @@ class AdmittedRule:
         severity: Its weight, after overrides.
         note: Who changed it and why, or empty.
         when: When it applies; None for always.
-        assertion: What must hold; None for a rule in Python.
+        requirement: What must hold, or the check of a rule in Python.
     """
 
     id: str
@@ -57,7 +73,7 @@ class AdmittedRule:
     severity: Severity
     note: str
     when: Expression | None
-    assertion: Expression | None
+    requirement: Expression | Check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,11 +292,6 @@ def _admit_rule(
     policy: Policy, rule: Rule, settled: _Settled, questions: Mapping[str, Question], limits: Limits
 ) -> AdmittedRule:
     name = f"{policy.id}/{rule.id}"
-    if (rule.assertion is None) == (rule.check is None):
-        hint = "write it in CEL or in Python"
-        raise PolicyError(
-            f"{name} has an assertion and a check, or neither", where=_where(rule.origin, name, ""), hint=hint
-        )
     params = settled.params(name, rule.params)
     this = manifest_type() if rule.given is None else _type_of_item(rule.given, rule.origin, name, "given")
     scope = Scope(this=this, params=params, assessments=questions, empty=rule.empty, limits=limits)
@@ -291,8 +302,17 @@ def _admit_rule(
         severity=settled.severity(name, rule),
         note=settled.note(name, rule.severity),
         when=_admit(rule.when, scope, rule.origin, name, "/when") if rule.when.strip() else None,
-        assertion=None if rule.assertion is None else _admit(rule.assertion, scope, rule.origin, name, "/assert"),
+        requirement=_requirement(rule, scope, name),
     )
+
+
+def _requirement(rule: Rule, scope: Scope, name: str) -> Expression | Check:
+    if rule.assertion is not None and rule.check is None:
+        return _admit(rule.assertion, scope, rule.origin, name, "/assert")
+    if rule.check is not None and rule.assertion is None:
+        return rule.check
+    what, hint = f"{name} has an assertion and a check, or neither", "write it in CEL or in Python"
+    raise PolicyError(what, where=_where(rule.origin, name, ""), hint=hint)
 
 
 def _type_of_item(pattern: str, origin: Origin | None, name: str, key: str) -> Type:

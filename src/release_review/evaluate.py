@@ -12,7 +12,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from release_review.admit import AdmittedRule
+from release_review.admit import AdmittedRule, Check
 from release_review.cel import Decision, Expression, Read, Session
 from release_review.errors import EvaluationError
 from release_review.escape import shorten
@@ -84,18 +84,18 @@ def _carry_out(assessed: Assessed, admitted: AdmittedRule, pointer: str) -> tupl
         applies = Decision.TRUE if admitted.when is None else assessed.session.decide(admitted.when, this=pointer)
         if applies is Decision.FALSE:
             return Outcome.NOT_APPLICABLE, ()
-        if admitted.assertion is None:
-            return _carry_out_python(assessed, admitted, pointer, applies)
-        holds = assessed.session.decide(admitted.assertion, this=pointer)
+        if not isinstance(admitted.requirement, Expression):
+            return _carry_out_python(assessed, admitted, admitted.requirement, pointer, applies)
+        holds = assessed.session.decide(admitted.requirement, this=pointer)
     except EvaluationError as error:
         return _broken(str(error), pointer)
     if holds is Decision.TRUE:
         return Outcome.PASS, ()
     if applies is Decision.TRUE and holds is Decision.FALSE:
-        return Outcome.FAIL, (_failure(assessed, admitted, admitted.assertion, pointer),)
+        return Outcome.FAIL, (_failure(assessed, admitted, admitted.requirement, pointer),)
     open_questions = [
         expression
-        for expression, decision in ((admitted.when, applies), (admitted.assertion, holds))
+        for expression, decision in ((admitted.when, applies), (admitted.requirement, holds))
         if expression is not None and decision is Decision.UNDECIDED
     ]
     return Outcome.UNKNOWN, (_undecided(assessed, open_questions, pointer),)
@@ -153,11 +153,11 @@ def _broken(reason: str, pointer: str) -> tuple[Outcome, Sequence[Finding]]:
 
 
 def _carry_out_python(
-    assessed: Assessed, admitted: AdmittedRule, pointer: str, applies: Decision
+    assessed: Assessed, admitted: AdmittedRule, check: Check, pointer: str, applies: Decision
 ) -> tuple[Outcome, Sequence[Finding]]:
     try:
         with contextlib.redirect_stdout(sys.stderr):  # stdout is for the report
-            findings = list(islice(_findings(assessed, admitted, pointer), MOST_FINDINGS + 1))
+            findings = list(islice(_findings(assessed, admitted, check, pointer), MOST_FINDINGS + 1))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001  # also SystemExit: code of others may not end the run
@@ -171,10 +171,7 @@ def _carry_out_python(
     return min((finding.outcome for finding in findings), key=_WORST_FIRST.index), findings
 
 
-def _findings(assessed: Assessed, admitted: AdmittedRule, pointer: str) -> Iterator[Finding]:
-    check = admitted.rule.check
-    if check is None:
-        raise TypeError("a rule in Python has a check")
+def _findings(assessed: Assessed, admitted: AdmittedRule, check: Check, pointer: str) -> Iterator[Finding]:
     found: object = check(_context(assessed, admitted, pointer))
     if not isinstance(found, Iterable):
         raise TypeError(f"the check gives {_kind_of(found)}, not findings")
@@ -203,6 +200,8 @@ def _kind_of(value: object) -> str:
 
 def _told(error: BaseException) -> str:
     """Give what an exception of somebody else's code says, bounded, even where it cannot say it."""
+    if isinstance(error, RecursionError):
+        return "RecursionError: it calls itself without end"
     try:
         text = str(error)
     except Exception:  # noqa: BLE001  # its own __str__ is code of others too

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from release_review.admit import AdmittedAssessment, AdmittedRule, PolicySet
+from release_review.cel import Expression
 from release_review.errors import NothingToCheckError, ReleaseReviewError
 from release_review.model import DEFAULT_ENGINE, Case, Document, Outcome
 from release_review.pipeline import look_at, review
@@ -91,8 +92,9 @@ def _only(policies: PolicySet, rule: AdmittedRule) -> PolicySet:
 
 
 def _assessments_read(rule: AdmittedRule) -> Iterator[str]:
-    for expression in (rule.when, rule.assertion):
-        yield from (read.assessment for read in (expression.reads if expression else ()) if read.assessment)
+    for expression in (rule.when, rule.requirement):
+        if isinstance(expression, Expression):
+            yield from (read.assessment for read in expression.reads if read.assessment)
 
 
 def _run(part: AdmittedAssessment | AdmittedRule, case: Case, policies: PolicySet, engine: str) -> CaseResult:
