@@ -17,16 +17,16 @@ from release_review.importers import release_review_importers
 from release_review.load import read_document
 name, before, unit, count, after = {arguments!r}
 for module in {loaded!r}:
-    __import__(module)  # the clock is for the file, not for starting a library
+    __import__(module)  # the clock is for the file, not for starting a library; other processes do not count
 content = (before + unit * count + after).encode()
 importer = next(i for i in release_review_importers() if i.name == name)
-start = time.perf_counter()
+start = time.process_time()
 try:
     document = read_document(content, name="release", importer=importer)
     print("read", len(document.data))
 except InputError as error:
     print(error)
-print(time.perf_counter() - start < {seconds})
+print(time.process_time() - start < {seconds})
 """
 LOADED = ("json", "tomli", "tree_sitter", "tree_sitter_toml", "yaml")
 
@@ -136,7 +136,8 @@ def test_a_number_of_500_000_digits_is_refused(name: str, before: str, after: st
     ],
 )
 def test_quotes_without_an_end_take_linear_time(name: str, unit: str) -> None:
-    assert read_in_a_child(name, "", unit, 300_000, "").startswith("release:")
+    # Quadratic time would be minutes.
+    assert read_in_a_child(name, "", unit, 300_000, "", seconds=10).startswith("release:")
 
 
 def test_an_alias_bomb_is_refused_at_its_first_anchor() -> None:
