@@ -105,6 +105,6 @@ def test_a_denial_in_any_dress_is_one(text: str, pad: str) -> None:
 
 @pytest.mark.parametrize("text", ["not " * 16_000, "a " * 30_000, "." * 65_000, "no " + "a " * 75, "\u0301" * 65_000])
 def test_a_long_text_is_judged_at_once(text: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     denies(text)
-    assert time.perf_counter() - before < 1
+    assert time.process_time() - before < 1

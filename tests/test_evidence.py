@@ -47,7 +47,7 @@ def refused(record: str, folder: Path | None) -> str:
     before = time.monotonic()
     with pytest.raises(EvidenceError) as caught:
         resolve(record, folder)
-    assert time.monotonic() - before < 1
+    assert time.monotonic() - before < 10
     return str(caught.value)
 
 

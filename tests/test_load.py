@@ -37,7 +37,7 @@ def lines_of(path: Path, limits: Limits = Limits()) -> list[str]:  # noqa: B008 
     start = time.perf_counter()
     with pytest.raises(InputError) as caught:
         load(path, limits)
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < 10
     return [str(error).removeprefix(f"{path.parent}/") for error in caught.value.flat()]
 
 

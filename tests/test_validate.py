@@ -332,9 +332,9 @@ def test_a_hostile_id_does_not_flood_an_error() -> None:
 
 def test_thousands_of_faults_are_told_in_a_second() -> None:
     text = manifest("[weights]\n" + "".join(f"derivative_{number} = 1\n" for number in range(20_000)))
-    before = time.perf_counter()
+    before = time.process_time()
     assert len(told(text)) == 21
-    assert time.perf_counter() - before < 5
+    assert time.process_time() - before < 5
 
 
 def test_every_format_is_refused_in_the_same_words_at_its_own_place() -> None:
