@@ -43,6 +43,13 @@ golden: $(VENV)/.installed-dev ## rewrite the expected outputs in tests/golden; 
 bench: $(VENV)/.installed ## measure one whole check, and reviews per second
 	$(BIN)/python tests/benchmarks/bench.py $(EXAMPLE)
 
+PAIRS ?= 200000
+SEED ?= 1
+
+.PHONY: fuzz
+fuzz: $(VENV)/.installed-dev ## compare the engines with two oracles, PAIRS of a condition and a manifest, from SEED
+	$(BIN)/python tests/fuzz.py --pairs $(PAIRS) --seed $(SEED)
+
 .PHONY: test-lowest
 test-lowest: ## run the tests with the oldest dependencies that pyproject.toml admits
 	$(PYTHON) -m venv --clear $(VENV)-lowest

@@ -153,6 +153,21 @@ def test_the_shipped_policies_say_the_same_as_in_the_checkout(installed: Install
     assert (there.returncode, there.stdout) == (here.returncode, here.stdout)
 
 
+@pytest.mark.slow
+def test_the_first_check_of_an_installation_imports_no_parser(
+    installed: Installed, empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")  # which leaves the cache of the user out
+    spy = (
+        "import sys; from release_review.cli import main; print(main(sys.argv[1:]), {'celpy', 'lark'} & {*sys.modules})"
+    )
+    for policy in sorted(path.parent.name for path in ROOT.glob("policies/*/policy.toml")):
+        arguments = ["check", "--policy", policy, "-q", str(EXAMPLE)]
+        command: list[str | Path] = [installed.folder / "bin" / "python", "-P", "-c", spy, *arguments]
+        done = subprocess.run(command, cwd=empty, capture_output=True, text=True, check=True, timeout=60)
+        assert done.stdout.splitlines()[-1].endswith(" set()")
+
+
 def test_everything_that_is_imported_is_a_dependency() -> None:
     owners = metadata.packages_distributions()
     imported = {name for path in SOURCES.rglob("*.py") for name in imported_packages(path)}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
-from release_review.cel import Expression, Question, Scope, Type, admit, manifest_type, type_at
+from release_review.cel import Expression, Question, Scope, Trees, Type, admit, manifest_type, type_at
 from release_review.errors import NothingToCheckError, PolicyError
-from release_review.literal import where_in_string
+from release_review.literal import excerpt_of_string, where_in_string
 from release_review.message import check_message
 from release_review.model import (
     LIMITS,
@@ -91,12 +93,15 @@ class PolicySet:
     rules: tuple[AdmittedRule, ...]
 
 
-def admit_policies(policies: Iterable[Policy], *, limits: Limits = LIMITS) -> PolicySet:
+def admit_policies(
+    policies: Iterable[Policy], *, limits: Limits = LIMITS, trees: Mapping[str, Trees] = MappingProxyType({})
+) -> PolicySet:
     """Check that policies can be carried out together, and settle how.
 
     Args:
         policies: The selected ones and all they extend, each once.
         limits: Bounds on expressions.
+        trees: Typed trees of their expressions that are known from an earlier run, by id of the policy.
 
     Raises:
         PolicyError: One of them cannot be carried out, or two of them contradict each other.
@@ -109,13 +114,13 @@ def admit_policies(policies: Iterable[Policy], *, limits: Limits = LIMITS) -> Po
     errors: list[PolicyError] = []
     settled = _Settled(_overrides(listed, by_id, errors))
     assessments = [
-        _gather(errors, _admit_assessment, policy, assessment, settled, limits)
+        _gather(errors, _admit_assessment, policy, assessment, settled, limits, trees.get(policy.id))
         for policy in listed
         for assessment in sorted(policy.assessments, key=lambda each: (each.order, each.id))
     ]
     questions = {policy.id: _questions(policy, by_id) for policy in listed}
     rules = [
-        _gather(errors, _admit_rule, policy, rule, settled, questions[policy.id], limits)
+        _gather(errors, _admit_rule, policy, rule, settled, questions[policy.id], limits, trees.get(policy.id))
         for policy in listed
         for rule in sorted(policy.rules, key=lambda each: each.id)
     ]
@@ -157,15 +162,15 @@ class _Settled:
             return params
         policy, override = self.by_target[target]
         for name, value in override.params.items():
-            where = _where(override.origin, policy.id, "/params", name)
+            placed = _placed(override.origin, policy.id, "/params", name)
             if name not in params:
                 hint = f"it has {', '.join(params)}" if params else "it has none"
-                raise PolicyError(f"{target} has no parameter {name!r}", where=where, hint=hint)
+                raise placed(f"{target} has no parameter {name!r}", hint=hint)
             try:
                 params[name] = with_value(params[name], value)
             except ValueError as error:
                 what = f"the parameter {name!r} of {target} does not fit: {error}"
-                raise PolicyError(what, where=where, hint="stay within its type and range") from None
+                raise placed(what, hint="stay within its type and range") from None
         return params
 
     def severity(self, target: str, rule: Rule) -> Severity:
@@ -176,7 +181,7 @@ class _Settled:
         severity = override.severity or rule.severity
         if _WEIGHT[severity] < _WEIGHT[rule.severity] and not override.because.strip():
             what = f"{target} is weakened from {rule.severity} to {severity} without a reason"
-            raise PolicyError(what, where=_where(override.origin, policy.id, ""), hint='say why, as in because = "..."')
+            raise _placed(override.origin, policy.id, "")(what, hint='say why, as in because = "..."')
         return severity
 
     def note(self, target: str, before: Severity | None = None) -> str:
@@ -197,24 +202,24 @@ def _overrides(
     found: dict[str, tuple[Policy, Override]] = {}
     for policy in policies:
         for override in policy.overrides:
-            where = _where(override.origin, policy.id, "")
+            placed = _placed(override.origin, policy.id, "")
             owner, _, name = override.target.partition("/")
             if owner not in _extended(policy, by_id):
                 what, hint = (
                     f"{policy.id} changes {override.target} and does not extend {owner}",
                     f"add {owner!r} to extends",
                 )
-                errors.append(PolicyError(what, where=where, hint=hint))
+                errors.append(placed(what, hint=hint))
             elif name not in _parts_of(by_id[owner]):
                 known = ", ".join(sorted(part.id for part in by_id[owner].rules))
-                errors.append(PolicyError(f"there is no {override.target}", where=where, hint=f"{owner} has {known}"))
+                errors.append(placed(f"there is no {override.target}", hint=f"{owner} has {known}"))
             elif override.severity is not None and name not in {rule.id for rule in by_id[owner].rules}:
                 what = f"{override.target} is an assessment and has no severity"
-                errors.append(PolicyError(what, where=where, hint="change its params only"))
+                errors.append(placed(what, hint="change its params only"))
             elif override.target in found and _differ(found[override.target][1], override):
                 other = found[override.target][0].id
                 what = f"{policy.id} and {other} change {override.target} in different ways"
-                errors.append(PolicyError(what, where=where, hint="select one of the two policies"))
+                errors.append(placed(what, hint="select one of the two policies"))
             else:
                 found[override.target] = (policy, override)
     return found
@@ -251,87 +256,125 @@ def _questions(policy: Policy, by_id: Mapping[str, Policy]) -> Mapping[str, Ques
 # Assessments and rules ------------------------------------------------------------------------------------------------
 
 
-def _admit_assessment(policy: Policy, assessment: Assessment, settled: _Settled, limits: Limits) -> AdmittedAssessment:
+def _admit_assessment(
+    policy: Policy, assessment: Assessment, settled: _Settled, limits: Limits, trees: Trees | None
+) -> AdmittedAssessment:
     name = f"{policy.id}/{assessment.id}"
     origin = assessment.origin
     _check_scale(name, assessment)
     params = settled.params(name, assessment.params)
     scope = Scope(this=_type_of_item(assessment.over, origin, name, "over"), params=params, limits=limits)
-    levels = tuple(
-        AdmittedLevel(level=level, when=_admit(level.when, scope, origin, name, f"/level/{index}/when"))
+    errors: list[PolicyError] = []
+    counts = None
+    if assessment.counts.strip():
+        counts = _gather(errors, _admit, assessment.counts, scope, trees, origin, name, "/counts")
+    levels = [
+        _gather(errors, _admit_level, level, scope, trees, origin, name, f"/level/{index}/when")
         for index, level in enumerate(assessment.levels)
-    )
-    counts = _admit(assessment.counts, scope, origin, name, "/counts") if assessment.counts.strip() else None
+    ]
+    if errors:
+        raise PolicyError.join(errors)
     return AdmittedAssessment(
         id=name,
         assessment=dataclasses.replace(assessment, params=params),
         note=settled.note(name),
         counts=counts,
-        levels=levels,
+        levels=tuple(level for level in levels if level is not None),
     )
+
+
+def _admit_level(
+    level: Level, scope: Scope, trees: Trees | None, origin: Origin | None, name: str, key: str
+) -> AdmittedLevel:
+    return AdmittedLevel(level=level, when=_admit(level.when, scope, trees, origin, name, key))
 
 
 def _check_scale(name: str, assessment: Assessment) -> None:
     scale = assessment.scale
     if "unknown" not in scale or len(set(scale)) != len(scale):
-        where = _where(assessment.origin, name, "/scale")
-        raise PolicyError(
-            "the scale has no level 'unknown', or one level twice", where=where, hint="add 'unknown' once"
-        )
+        placed = _placed(assessment.origin, name, "/scale")
+        raise placed("the scale has no level 'unknown', or one level twice", hint="add 'unknown' once")
     named = [("none", assessment.none), ("empty", assessment.empty), ("default", assessment.default)]
     named += [(f"level/{index}/is", level.name) for index, level in enumerate(assessment.levels)]
     for key, level in named:
         if level not in scale:
-            where = _where(assessment.origin, name, f"/{key}")
-            raise PolicyError(
-                f"{level!r} is no level of the scale", where=where, hint=f"use one of: {', '.join(scale)}"
-            )
+            placed = _placed(assessment.origin, name, f"/{key}")
+            raise placed(f"{level!r} is no level of the scale", hint=f"use one of: {', '.join(scale)}")
 
 
 def _admit_rule(
-    policy: Policy, rule: Rule, settled: _Settled, questions: Mapping[str, Question], limits: Limits
+    policy: Policy,
+    rule: Rule,
+    settled: _Settled,
+    questions: Mapping[str, Question],
+    limits: Limits,
+    trees: Trees | None,
 ) -> AdmittedRule:
     name = f"{policy.id}/{rule.id}"
     params = settled.params(name, rule.params)
     this = manifest_type() if rule.given is None else _type_of_item(rule.given, rule.origin, name, "given")
     scope = Scope(this=this, params=params, assessments=questions, empty=rule.empty, limits=limits)
-    check_message(rule, scope, name)
+    errors: list[PolicyError] = []
+    when = None
+    if rule.when.strip():
+        when = _gather(errors, _admit, rule.when, scope, trees, rule.origin, name, "/when")
+    requirement = _gather(errors, _requirement, rule, scope, trees, name)
+    _gather(errors, check_message, rule, scope, name)
+    if errors or requirement is None:
+        raise PolicyError.join(errors)
     return AdmittedRule(
         id=name,
         rule=dataclasses.replace(rule, params=params),
         severity=settled.severity(name, rule),
         note=settled.note(name, rule.severity),
-        when=_admit(rule.when, scope, rule.origin, name, "/when") if rule.when.strip() else None,
-        requirement=_requirement(rule, scope, name),
+        when=when,
+        requirement=requirement,
     )
 
 
-def _requirement(rule: Rule, scope: Scope, name: str) -> Expression | Check:
+def _requirement(rule: Rule, scope: Scope, trees: Trees | None, name: str) -> Expression | Check:
     if rule.assertion is not None and rule.check is None:
-        return _admit(rule.assertion, scope, rule.origin, name, "/assert")
+        return _admit(rule.assertion, scope, trees, rule.origin, name, "/assert")
     if rule.check is not None and rule.assertion is None:
         return rule.check
     what, hint = f"{name} has an assertion and a check, or neither", "write it in CEL or in Python"
-    raise PolicyError(what, where=_where(rule.origin, name, ""), hint=hint)
+    raise _placed(rule.origin, name, "")(what, hint=hint)
 
 
 def _type_of_item(pattern: str, origin: Origin | None, name: str, key: str) -> Type:
-    where = _where(origin, name, f"/{key}")
     hint = "name a table of the manifest, as in /access/* or /weights"
     try:
         found = type_at(pattern)
     except (KeyError, ValueError):
-        raise PolicyError(f"the manifest has nothing at {pattern!r}", where=where, hint=hint) from None
+        placed = _placed(origin, name, f"/{key}")
+        raise placed(f"the manifest has nothing at {pattern!r}", hint=hint) from None
     if found.name != "table":
-        raise PolicyError(f"{pattern!r} is {found.label}, not a table", where=where, hint=hint)
+        placed = _placed(origin, name, f"/{key}")
+        raise placed(f"{pattern!r} is {found.label}, not a table", hint=hint)
     return found
 
 
-def _admit(text: str, scope: Scope, origin: Origin | None, name: str, key: str) -> Expression:
-    return admit(text, scope, where=lambda offset: where_in_string(origin, key, offset, otherwise=f"{name}{key}"))
+def _admit(text: str, scope: Scope, trees: Trees | None, origin: Origin | None, name: str, key: str) -> Expression:
+    return admit(
+        text,
+        scope,
+        where=lambda offset: where_in_string(origin, key, offset, otherwise=f"{name}{key}"),
+        quote=lambda start, end: excerpt_of_string(origin, key, start, end),
+        trees=trees,
+    )
+
+
+def _placed(origin: Origin | None, name: str, key: str, *steps: str) -> Callable[..., PolicyError]:
+    """Give errors about a field of a rule or an assessment their place, and the line that stands there."""
+    excerpt = origin.document.excerpt(_pointer(origin, key, *steps)) if origin is not None else None
+    return functools.partial(PolicyError, where=_where(origin, name, key, *steps), excerpt=excerpt)
 
 
 def _where(origin: Origin | None, name: str, key: str, *steps: str) -> str:
     if origin is None:
         return name
-    return origin.document.where(origin.pointer + key + "".join(f"/{step}" for step in steps))
+    return origin.document.where(_pointer(origin, key, *steps))
+
+
+def _pointer(origin: Origin, key: str, *steps: str) -> str:
+    return origin.pointer + key + "".join(f"/{step}" for step in steps)

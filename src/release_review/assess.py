@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from release_review.admit import AdmittedAssessment
-from release_review.cel import Decision, Expression, Levels, Read, Session
-from release_review.facts import facts_missing, facts_read, item_key
+from release_review.cel import Decision, Expression, Levels, Session
+from release_review.facts import item_key, pointers_open, pointers_read, reads_of
 from release_review.model import Assessment, AssessmentResult, ItemResult, Manifest, Overall
 from release_review.pointer import expand
 from release_review.reasons import note_on_opening
 
+# In the oldest Python that is supported, a member of an enumeration takes longer to look up than to compare.
+_TRUE, _FALSE, _UNDECIDED = Decision.TRUE, Decision.FALSE, Decision.UNDECIDED
+
 _UNCOUNTED = "the policy does not count it"
-_OPENED = ("from",)
-"""What a channel's `opened` is computed from; where it is not stated, the reason says what stands in."""
+_DERIVED, _OPENED = "opened", ("from",)
+"""Whether a channel is open, and what that is computed from; where it is not stated, the reason says what stands in."""
 
 
 def assess(
@@ -39,7 +43,7 @@ def levels_of(results: Iterable[AssessmentResult]) -> Levels:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Counted:
     """An item with the level it has if it counts, and whether it does."""
 
@@ -51,8 +55,8 @@ class _Counted:
 def _answer(manifest: Manifest, admitted: AdmittedAssessment, session: Session) -> AssessmentResult:
     assessment = admitted.assessment
     found = [
-        _item(manifest, admitted, session, pointer=pointer, key=item_key(value, pointer))
-        for pointer, value in expand(manifest.data, assessment.over)
+        _item(manifest, admitted, session, pointer=pointer, item=item)
+        for pointer, item in expand(manifest.data, assessment.over)
     ]
     level, because, decided_by = _whole(admitted, found)
     return AssessmentResult(
@@ -72,8 +76,8 @@ def _whole(admitted: AdmittedAssessment, found: Sequence[_Counted]) -> tuple[str
     what = assessment.over.strip("/").partition("/")[0]
     if not found:
         return assessment.empty, f"no {what} is described", None
-    sure = [each for each in found if each.counts is Decision.TRUE]
-    possible = [each for each in found if each.counts is not Decision.FALSE]
+    sure = [each for each in found if each.counts is _TRUE]
+    possible = [each for each in found if each.counts is not _FALSE]
     if not possible:
         return assessment.none, f"the policy counts no {what} of this release at this date", None
     decisive = _decisive(assessment, possible)
@@ -83,7 +87,7 @@ def _whole(admitted: AdmittedAssessment, found: Sequence[_Counted]) -> tuple[str
         else all(each.level == assessment.none for each in possible)
     )
     if not settled:
-        open_item = next(each for each in possible if each.counts is Decision.UNDECIDED)
+        open_item = next(each for each in possible if each.counts is _UNDECIDED)
         return "unknown", open_item.item.because, open_item.item.key
     unknown = [each for each in possible if each.level == "unknown"]
     if unknown and not _is_extreme(assessment, decisive.level):
@@ -104,34 +108,41 @@ def _decisive(assessment: Assessment, counted: Sequence[_Counted]) -> _Counted:
     return choose(counted, key=lambda each: assessment.scale.index(each.level))
 
 
-def _item(manifest: Manifest, admitted: AdmittedAssessment, session: Session, *, pointer: str, key: str) -> _Counted:
+def _item(
+    manifest: Manifest, admitted: AdmittedAssessment, session: Session, *, pointer: str, item: Mapping[str, Any]
+) -> _Counted:
     assessment = admitted.assessment
     read: list[Expression] = []
     open_questions: list[Expression] = []
-    counts = Decision.TRUE
+    counts = _TRUE
     if admitted.counts is not None:
         read.append(admitted.counts)
         counts = session.decide(admitted.counts, this=pointer)
-    if counts is Decision.FALSE:
+    if counts is _FALSE:
         level, because = assessment.none, _UNCOUNTED
     else:
         level, because, open_questions = _level(admitted, session, pointer, read)
     shown = level
-    if counts is Decision.UNDECIDED and level != assessment.none and admitted.counts is not None:
+    if counts is _UNDECIDED and level != assessment.none and admitted.counts is not None:
         open_questions = [admitted.counts, *open_questions]
         shown, because = "unknown", "what is stated does not tell whether it counts"
-    asked = _reads(open_questions) if shown == "unknown" else []
-    opened = any(each.root == "this" and each.via == _OPENED for each in _reads(read))
-    opening = note_on_opening(manifest, pointer) if opened else ""
+    opening = _note_on_opening(manifest, read, pointer) if _DERIVED in item else ""
     result = ItemResult(
-        key=key,
+        key=item_key(item, pointer),
         level=shown,
         because=f"{because}; {opening}" if opening else because,
         pointer=pointer,
-        reads=facts_read(manifest, _reads(read), pointer, {}),
-        undecided=facts_missing(manifest, asked, pointer, {}) or facts_read(manifest, asked, pointer, {}),
+        reads=pointers_read(manifest, read, pointer, {}),
+        undecided=pointers_open(manifest, open_questions, pointer, {}) if shown == "unknown" else (),
     )
     return _Counted(result, level, counts)
+
+
+def _note_on_opening(manifest: Manifest, read: Iterable[Expression], channel: str) -> str:
+    """Give what there is to say about the opening of a channel, if the level hangs on it."""
+    opening = note_on_opening(manifest, channel)
+    asked = opening and any(each.root == "this" and each.via == _OPENED for each in reads_of(read))
+    return opening if asked else ""
 
 
 def _level(
@@ -148,16 +159,12 @@ def _level(
     for candidate in admitted.levels:
         read.append(candidate.when)
         decision = session.decide(candidate.when, this=pointer)
-        if decision is Decision.UNDECIDED:
+        if decision is _UNDECIDED:
             possible.append(candidate.level.name)
             undecided.append(candidate.when)
-        elif decision is Decision.TRUE:
+        elif decision is _TRUE:
             level, because, settled = candidate.level.name, candidate.level.because, [candidate.when]
             break
     if any(name != level for name in possible):
         return "unknown", "what is stated does not decide it", undecided
     return level, because, settled
-
-
-def _reads(expressions: Iterable[Expression]) -> list[Read]:
-    return [read for expression in expressions for read in expression.reads]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from release_review.channels import opening_of
@@ -18,56 +20,141 @@ from release_review.pointer import pointer_to
 
 def faults_of(data: Mapping[str, Any]) -> list[Fault]:
     """Give what is wrong in a manifest that fits the schema."""
-    known = {
-        "source": dict.fromkeys(data.get("source", ())),
-        "evidence": dict.fromkeys(record["id"] for record in data.get("evidence", ())),
-    }
-    faults: list[Fault] = []
-    for field, value, at in _walk(manifest_fields(), data, ""):
-        if field.kind is Kind.LIST and field.item is not None:
-            faults += _repeated(field.item, value, at, data)
-        if field.kind in (Kind.DATE, Kind.CLOSING_DATE):
-            faults += _unreal(value, at, data)
-        if field.annotated and isinstance(value, Mapping):
-            faults += _dangling(value, at, data, known)
+    sources, records = (frozenset(ids) for ids in _known(data).values())
+    search = _Search(data, sources, records)
+    _manifest_look()(data, (), search)
     # Dates are compared only once each of them is a day of the calendar.
-    return faults or list(_disorder(data))
+    return search.faults or list(_disorder(data))
 
 
-def _walk(field: Field, value: Any, at: str) -> Iterator[tuple[Field, Any, str]]:
-    """Give everything that is written, with what the schema says of it and where it stands."""
-    yield field, value, at
-    if field.kind is Kind.TABLE:
-        for name, inner in field.fields.items():
-            if name in value:
-                yield from _walk(inner, value[name], at + pointer_to(name))
-    elif field.kind is Kind.MAP and field.item is not None:
-        for key, item in value.items():
-            yield from _walk(field.item, item, at + pointer_to(key))
-    elif field.kind is Kind.LIST and field.item is not None:
-        for index, item in enumerate(value):
-            yield from _walk(field.item, item, at + pointer_to(index))
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What is searched, the ids of what may be cited in it, and what is found to be wrong."""
+
+    data: Mapping[str, Any]
+    sources: frozenset[str]
+    records: frozenset[str]
+    faults: list[Fault] = field(default_factory=list)
+
+    def knows(self, annotation: Mapping[str, Any]) -> bool:
+        """Tell whether all is there that an annotation cites."""
+        return self.sources.issuperset(annotation.get("source", ())) and self.records.issuperset(
+            annotation.get("evidence", ())
+        )
 
 
-def _repeated(item: Field, values: Sequence[Any], at: str, data: Mapping[str, Any]) -> Iterator[Fault]:
-    """Find an id that two entries have, and a word that is listed twice."""
-    if "id" in item.fields:
-        places = [(value["id"], f"{at}/{index}/id") for index, value in enumerate(values)]
+def _known(data: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
+    """Give the ids of what may be cited, in the order of the file."""
+    return {"source": [*data.get("source", ())], "evidence": [record["id"] for record in data.get("evidence", ())]}
+
+
+Trail = tuple[Any, ...]
+"""The way to a value: the trail of what holds it, and one more step; empty at the top."""
+
+Look = Callable[[Any, Trail, _Search], None]
+"""Looks for faults in one written value, and in all it holds."""
+
+
+def _pointer(trail: Trail) -> str:
+    steps = []
+    while trail:
+        trail, step = trail
+        steps.append(step)
+    return pointer_to(*reversed(steps))
+
+
+# Where to look follows from the schema. It is worked out once, and pointers are put together only for faults.
+
+
+@functools.cache
+def _manifest_look() -> Look:
+    return _look_at(manifest_fields())
+
+
+def _look_at(described: Field) -> Look:
+    match described.kind:
+        case Kind.TABLE:
+            return _look_at_table({name: _look_at(inner) for name, inner in described.fields.items()})
+        case Kind.MAP if described.item is not None:
+            return _look_at_map(_look_at(described.item))
+        case Kind.LIST if described.item is not None:
+            return _look_at_list(described.item, _look_at(described.item))
+        case Kind.DATE | Kind.CLOSING_DATE:
+            return _look_at_date
+        case Kind.FREE:
+            return _pass_by
+        case _:
+            return _look_at_leaf
+
+
+def _pass_by(_value: Any, _trail: Trail, _search: _Search) -> None:
+    """Look at nothing: what an organization writes down for itself may say anything."""
+
+
+def _look_at_table(looks: Mapping[str, Look]) -> Look:
+    def look(table: Any, trail: Trail, search: _Search) -> None:
+        for name, value in table.items():
+            look_at_value = looks[name]
+            # A bare leaf, as most are, says nothing that could be wrong.
+            if look_at_value is not _look_at_leaf or isinstance(value, dict):
+                look_at_value(value, (trail, name), search)
+
+    return look
+
+
+def _look_at_map(look_at_item: Look) -> Look:
+    def look(table: Any, trail: Trail, search: _Search) -> None:
+        for key, item in table.items():
+            look_at_item(item, (trail, key), search)
+
+    return look
+
+
+def _look_at_list(item: Field, look_at_item: Look) -> Look:
+    has_id, is_word = "id" in item.fields, item.kind is Kind.WORD
+
+    def look(values: Any, trail: Trail, search: _Search) -> None:
+        if has_id or is_word:
+            words = [value["id"] for value in values] if has_id else [bare(value) for value in values]
+            if len(set(words)) < len(words):
+                search.faults.extend(_repeated(words, _pointer(trail), search.data, ids=has_id))
+        for index, value in enumerate(values):
+            look_at_item(value, (trail, index), search)
+
+    return look
+
+
+def _look_at_leaf(value: Any, trail: Trail, search: _Search) -> None:
+    if isinstance(value, dict) and not all(map(search.knows, (value, *conflicts_of(value)))):
+        search.faults.extend(_dangling(value, _pointer(trail), search.data))
+
+
+def _look_at_date(value: Any, trail: Trail, search: _Search) -> None:
+    _look_at_leaf(value, trail, search)
+    texts = [bare(value), *(other["value"] for other in conflicts_of(value))]
+    if not all(text == UNKNOWN or _is_real(text) for text in texts):
+        search.faults.extend(_unreal(value, _pointer(trail), search.data))
+
+
+# What is wrong, in words.
+
+
+def _repeated(words: Sequence[str], at: str, data: Mapping[str, Any], *, ids: bool) -> Iterator[Fault]:
+    """Word an id that two entries have, or a word that is listed twice."""
+    if ids:
         what, hint = f"two entries of {name_of(at, data)} have the id '{{}}'", "give each an id of its own"
-    elif item.kind is Kind.WORD:
-        places = [(bare(value), f"{at}/{index}") for index, value in enumerate(values)]
-        what, hint = f"{name_of(at, data)} lists '{{}}' twice", "list it once"
     else:
-        return
+        what, hint = f"{name_of(at, data)} lists '{{}}' twice", "list it once"
     seen: dict[str, str] = {}
-    for word, place in places:
+    for index, word in enumerate(words):
+        place = f"{at}/{index}/id" if ids else f"{at}/{index}"
         if word in seen:
             yield Fault(pointer=place, what=what.format(shorten(word)), hint=hint, first=seen[word])
         seen.setdefault(word, place)
 
 
 def _unreal(value: Any, at: str, data: Mapping[str, Any]) -> Iterator[Fault]:
-    """Find dates that no calendar has."""
+    """Word dates that no calendar has."""
     written = {f"{at}/value" if isinstance(value, Mapping) else at: bare(value)}
     written |= {f"{at}/conflicts/{index}/value": other["value"] for index, other in enumerate(conflicts_of(value))}
     for place, text in written.items():
@@ -84,10 +171,9 @@ def _is_real(text: str) -> bool:
     return True
 
 
-def _dangling(
-    value: Mapping[str, Any], at: str, data: Mapping[str, Any], known: Mapping[str, Mapping[str, None]]
-) -> Iterator[Fault]:
-    """Find citations of sources and evidence that are not there."""
+def _dangling(value: Mapping[str, Any], at: str, data: Mapping[str, Any]) -> Iterator[Fault]:
+    """Word citations of sources and evidence that are not there."""
+    known = {key: dict.fromkeys(ids) for key, ids in _known(data).items()}
     noted = [(at, value), *((f"{at}/conflicts/{index}", other) for index, other in enumerate(conflicts_of(value)))]
     for place, annotation in noted:
         for key, ids in known.items():

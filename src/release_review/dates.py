@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import functools
 import re
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ class Period:
     last: dt.date
 
 
+@functools.lru_cache(maxsize=4096)
 def period_of(text: str) -> Period:
     """Read `2024`, `2024-05`, `2024-05-31` or an instant with its offset, which means its UTC day.
 
@@ -54,6 +56,7 @@ def day_of(text: str) -> dt.date:
     return period.first
 
 
+@functools.lru_cache(maxsize=4096)
 def midnight(day: dt.date) -> dt.datetime:
     """Give the first instant of a day, in UTC."""
     return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)

@@ -6,6 +6,7 @@ importers and normalisation use it alike.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -28,6 +29,9 @@ DENIALS = frozenset({
 LONGEST_DENIAL = 160
 """Beyond this many characters a text is taken to say something. The longest in the registries has 70."""
 
+_LONGEST_KEPT = 1_000
+"""Characters of the longest text whose answer is kept: a manifest says the same thing in several places."""
+
 _DONE = (
     "(?:announced|applicable|assessed|available|completed|conducted|described|determined|disclosed|documented|"
     "evaluated|explained|found|given|included?|known|listed|measured|mentioned|performed|provided|published|released|"
@@ -43,17 +47,26 @@ _MARKER = re.compile(r"(?:[a-z]+://)?(?:www\.)?(?:fixme|placeholder|tbd|todo|xxx
 _MARKED_ADDRESS = re.compile(r"(?:[a-z]+:(?:\S*[/:.])?|10[.]\S*[/.])(?:fixme|placeholder|tbd|todo|x{2,})/?")
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 _INITIALS = re.compile(r"\b(?:[a-z][.]){2,}(?:[a-z]\b)?")
+_INITIAL = re.compile(r"\.[a-z]\.")
 _BRACKETS = re.compile(r"[()\[\]{}<>]")
 _NO_ADDRESS = re.compile(r"[a-z]+:/*[.\u2026]*")
+_WORD = re.compile(r"\w+")
+_MOST_WORDS = max(len(denial.split()) for denial in DENIALS)
+_MORE_WORDS = re.compile(rf"(?:\W*+\w++){{{_MOST_WORDS + 1}}}")
 _SENTENCE_END = re.compile(r"[.;!?](?:\s|$)")
 
 
 def denies(text: str) -> bool:
     """Tell whether a text says no more than that there is nothing to say."""
-    folded = " ".join(_shown(unicodedata.normalize("NFKC", _shown(text))).casefold().split())
+    return _kept_answer(text) if len(text) <= _LONGEST_KEPT else _denies(text)
+
+
+def _denies(text: str) -> bool:
+    folded = " ".join(_folded(text).split())
     if len(folded) > LONGEST_DENIAL:
         return not any(character.isalnum() for character in folded)
-    folded = _INITIALS.sub(lambda match: match.group().replace(".", ""), folded)
+    if _INITIAL.search(folded):
+        folded = _INITIALS.sub(lambda match: match.group().replace(".", ""), folded)
     if (
         _NO_ADDRESS.fullmatch(folded)
         or _MARKER.fullmatch(folded.lstrip("([{<\"' "))
@@ -63,11 +76,25 @@ def denies(text: str) -> bool:
     return all(_says_nothing(sentence) for sentence in _SENTENCE_END.split(_BRACKETS.sub(" ", folded)))
 
 
+_kept_answer = functools.lru_cache(maxsize=1024)(_denies)
+
+
+def _folded(text: str) -> str:
+    if text.isascii():  # then all of it shows, in its one form
+        return text.lower()
+    return _shown(unicodedata.normalize("NFKC", _shown(text))).casefold()
+
+
 def _shown(text: str) -> str:
     """Leave out what a reader cannot see."""
     return _INVISIBLE.sub("", "".join(each for each in text if unicodedata.category(each) != "Cf"))
 
 
 def _says_nothing(sentence: str) -> bool:
-    words = " ".join(re.findall(r"\w+", sentence.replace("_", " ").replace("'", "")))
-    return not words or words in DENIALS or _DENYING.fullmatch(words) is not None
+    shown = sentence.replace("_", " ").replace("'", "")
+    # Every form of a denying sentence has one of these words; "no" is also in "not" and "unknown".
+    may_deny = "no" in shown or "never" in shown
+    if not may_deny and _MORE_WORDS.match(shown):
+        return False
+    words = " ".join(_WORD.findall(shown))
+    return not words or words in DENIALS or (may_deny and _DENYING.fullmatch(words) is not None)

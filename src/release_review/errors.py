@@ -8,10 +8,28 @@ error; what cannot be read, or cannot be carried out, is an error.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Self
 
 _COMPARED = 128
 """Characters of an unknown word that are compared with the known ones: the comparison is not linear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The line of a file that an error points into.
+
+    Attributes:
+        line: Its number, from 1.
+        text: The line as it is written, not escaped.
+        start: Offset of the faulty token in it, in code points.
+        end: Offset behind the token.
+    """
+
+    line: int
+    text: str
+    start: int
+    end: int
 
 
 class ReleaseReviewError(Exception):
@@ -22,16 +40,24 @@ class ReleaseReviewError(Exception):
         where: `FILE`, `FILE:LINE` or `FILE:LINE:COLUMN` (both from 1), or empty.
         hint: What to do next, or empty.
         also: Further errors of the same kind that were found in the same step.
+        excerpt: The line it points into, if that is known; no part of its text.
     """
 
     def __init__(
-        self, what: str, *, where: str = "", hint: str = "", also: tuple[ReleaseReviewError, ...] = ()
+        self,
+        what: str,
+        *,
+        where: str = "",
+        hint: str = "",
+        also: tuple[ReleaseReviewError, ...] = (),
+        excerpt: Excerpt | None = None,
     ) -> None:
         super().__init__(what)
         self.what = what
         self.where = where
         self.hint = hint
         self.also = also
+        self.excerpt = excerpt
 
     def __str__(self) -> str:
         """Give `FILE:LINE:COLUMN: what; what to do`."""
@@ -50,7 +76,8 @@ class ReleaseReviewError(Exception):
         if not listed:
             raise ValueError("there is no error to join")
         first = listed[0]
-        return cls(first.what, where=first.where, hint=first.hint, also=(*first.also, *listed[1:]))
+        also: tuple[ReleaseReviewError, ...] = (*first.also, *listed[1:])
+        return cls(first.what, where=first.where, hint=first.hint, also=also, excerpt=first.excerpt)
 
     def flat(self) -> tuple[ReleaseReviewError, ...]:
         """Give this error and all it carries along, in order of discovery."""

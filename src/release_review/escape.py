@@ -33,7 +33,8 @@ _INVISIBLE = (
 # Every match is one character, so that an escaped line can still be counted in columns of the file.
 _UNSAFE = re.compile(rf"[{_INVISIBLE}]|:(?=:)|(?<=#)#(?=[A-Za-z]*\[)|(?<=[{_MARKS}]{{3}})[{_MARKS}]")
 
-_UNSAFE_IN_JSON = re.compile(rf"[{_INVISIBLE}]|(?<=#)#(?=[A-Za-z]*\[)")
+# Inside a string json.dumps has escaped a line feed already: one that is left ends a line of the document.
+_UNSAFE_IN_JSON = re.compile(rf"(?!\n)[{_INVISIBLE}]|(?<=#)#(?=[A-Za-z]*\[)")
 
 
 def plain(text: str) -> str:
@@ -73,9 +74,6 @@ def _visible(character: str) -> str:
 
 
 def _json_escape(character: str) -> str:
-    if character == "\n":
-        # Inside a string json.dumps has escaped it already: this one ends a line of the document.
-        return character
     if "\ud800" <= character <= "\udfff":
         return rf"\\u{{{ord(character):x}}}"
     units = character.encode("utf-16-be").hex()

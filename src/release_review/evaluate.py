@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -16,7 +16,16 @@ from release_review.admit import AdmittedRule, Check
 from release_review.cel import Decision, Expression, Read, Session
 from release_review.errors import EvaluationError
 from release_review.escape import shorten
-from release_review.facts import Answers, facts_missing, facts_read, reasons_open
+from release_review.facts import (
+    MOST_BEHIND,
+    Answers,
+    facts_missing,
+    level_open,
+    pointers_missing,
+    pointers_open,
+    pointers_read,
+    reads_of,
+)
 from release_review.fingerprint import name_of
 from release_review.message import fill
 from release_review.model import Finding, Manifest, Outcome, RuleContext, RuleResult, Severity
@@ -30,6 +39,10 @@ LONGEST_REASON = 400
 """Characters of what a rule in Python says when it breaks."""
 
 _NAMED_FACTS = 5
+
+# In the oldest Python that is supported, a member of an enumeration takes longer to look up than to compare.
+_TRUE, _FALSE, _UNDECIDED = Decision.TRUE, Decision.FALSE, Decision.UNDECIDED
+_PASS, _FAIL, _UNKNOWN, _NOT_APPLICABLE = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE
 _WORST_FIRST = (Outcome.ERROR, Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
 
 
@@ -50,25 +63,32 @@ class Assessed:
 
 def evaluate(assessed: Assessed, rules: Iterable[AdmittedRule]) -> tuple[RuleResult, ...]:
     """Carry out rules; each gives one result, whatever becomes of it."""
-    return tuple(_result(assessed, rule) for rule in rules)
+    places: dict[str, Sequence[str]] = {}
+    results = []
+    for rule in rules:
+        given = rule.rule.given or ""
+        if given not in places:
+            places[given] = [pointer for pointer, _ in expand(assessed.manifest.data, given)]
+        results.append(_result(assessed, rule, places[given]))
+    return tuple(results)
 
 
-def _result(assessed: Assessed, admitted: AdmittedRule) -> RuleResult:
-    outcomes: list[Outcome] = []
-    findings: list[Finding] = []
-    for pointer, _ in expand(assessed.manifest.data, admitted.rule.given or ""):
-        outcome, found = _carry_out(assessed, admitted, pointer)
-        outcomes.append(outcome)
-        findings.extend(found)
+def _result(assessed: Assessed, admitted: AdmittedRule, places: Iterable[str]) -> RuleResult:
+    carried_out = [_carry_out(assessed, admitted, pointer) for pointer in places]
     severity, note = _severity_in_force(admitted, assessed.manifest.today)
     return RuleResult(
         id=admitted.id,
         rule=admitted.rule,
         severity=severity,
-        outcome=min(outcomes, key=_WORST_FIRST.index, default=Outcome.NOT_APPLICABLE),
-        findings=tuple(findings),
+        outcome=_worst([outcome for outcome, _ in carried_out]),
+        findings=tuple([finding for _, found in carried_out for finding in found]),
         note=note,
     )
+
+
+def _worst(outcomes: Sequence[Outcome]) -> Outcome:
+    """Give the gravest outcome; without any, the rule does not apply."""
+    return next((each for each in _WORST_FIRST if each in outcomes), _NOT_APPLICABLE)
 
 
 def _severity_in_force(admitted: AdmittedRule, today: dt.date) -> tuple[Severity, str]:
@@ -81,63 +101,79 @@ def _severity_in_force(admitted: AdmittedRule, today: dt.date) -> tuple[Severity
 
 def _carry_out(assessed: Assessed, admitted: AdmittedRule, pointer: str) -> tuple[Outcome, Sequence[Finding]]:
     try:
-        applies = Decision.TRUE if admitted.when is None else assessed.session.decide(admitted.when, this=pointer)
-        if applies is Decision.FALSE:
-            return Outcome.NOT_APPLICABLE, ()
+        decide = assessed.session.decide
+        applies = _TRUE if admitted.when is None else decide(admitted.when, this=pointer)
+        if applies is _FALSE:
+            return _NOT_APPLICABLE, ()
         if not isinstance(admitted.requirement, Expression):
             return _carry_out_python(assessed, admitted, admitted.requirement, pointer, applies)
-        holds = assessed.session.decide(admitted.requirement, this=pointer)
+        holds = decide(admitted.requirement, this=pointer)
     except EvaluationError as error:
         return _broken(str(error), pointer)
-    if holds is Decision.TRUE:
-        return Outcome.PASS, ()
-    if applies is Decision.TRUE and holds is Decision.FALSE:
-        return Outcome.FAIL, (_failure(assessed, admitted, admitted.requirement, pointer),)
+    if holds is _TRUE:
+        return _PASS, ()
+    if applies is _TRUE and holds is _FALSE:
+        return _FAIL, (_failure(assessed, admitted, admitted.requirement, pointer),)
     open_questions = [
         expression
         for expression, decision in ((admitted.when, applies), (admitted.requirement, holds))
-        if expression is not None and decision is Decision.UNDECIDED
+        if expression is not None and decision is _UNDECIDED
     ]
-    return Outcome.UNKNOWN, (_undecided(assessed, open_questions, pointer),)
+    return _UNKNOWN, (_undecided(assessed, open_questions, pointer),)
 
 
 def _failure(assessed: Assessed, admitted: AdmittedRule, assertion: Expression, pointer: str) -> Finding:
     manifest = assessed.manifest
     params = {name: param.value for name, param in admitted.rule.params.items()}
-    read = facts_read(manifest, assertion.reads, pointer, assessed.answers)
-    missing = facts_missing(manifest, assertion.reads, pointer, assessed.answers)
+    asked = [assertion]
     return Finding(
         message=fill(admitted.rule.message, manifest, pointer, params),
-        pointer=pointer or _first(missing, read),
-        reads=read,
+        pointer=pointer or _first(pointers_open(manifest, asked, pointer, assessed.answers)),
+        reads=pointers_read(manifest, asked, pointer, assessed.answers),
     )
 
 
 def _undecided(assessed: Assessed, expressions: Sequence[Expression], pointer: str) -> Finding:
-    reads: list[Read] = [read for expression in expressions for read in expression.reads]
-    missing = facts_missing(assessed.manifest, reads, pointer, assessed.answers)
-    own = facts_missing(assessed.manifest, [read for read in reads if not read.assessment], pointer, assessed.answers)
-    behind = _some([name_of(each, assessed.manifest.data) for each in missing if each not in own])
-    reasons = "; ".join(reasons_open(assessed.manifest, reads, pointer, assessed.answers))
-    through = f"{reasons} ({behind})" if reasons and behind else reasons or behind
-    beside = _some([_with_reason(assessed.manifest, each) for each in own])
+    manifest, answers = assessed.manifest, assessed.answers
+    reads = reads_of(expressions)
+    own = facts_missing(manifest, [read for read in reads if not read.assessment], pointer, answers)
+    through = _through_assessments(assessed, [read for read in reads if read.assessment], pointer, own)
+    beside = _some(own, lambda each: _with_reason(manifest, each))
+    missing = pointers_missing(manifest, reads, pointer, answers) if through else own
     why = "; ".join(filter(None, (through, beside))) or "the facts it reads are unknown"
     return Finding(
         message=f"cannot be decided: {why}",
         pointer=pointer or _first(missing),
         reads=missing,
-        outcome=Outcome.UNKNOWN,
+        outcome=_UNKNOWN,
     )
 
 
-def _some(names: Sequence[str]) -> str:
-    more = [f"{len(names) - _NAMED_FACTS} more"] if len(names) > _NAMED_FACTS else []
-    return ", ".join((*names[:_NAMED_FACTS], *more))
+def _through_assessments(assessed: Assessed, reads: Iterable[Read], pointer: str, own: Iterable[str]) -> str:
+    """Tell why the levels that are read are unknown, and which facts are behind that besides those named already."""
+    behind: dict[str, None] = {}
+    reasons: dict[str, None] = {}
+    for read in {(read.assessment, read.whole, read.root, read.pattern): read for read in reads}.values():
+        facts, because = level_open(assessed.manifest, read, pointer, assessed.answers)
+        behind |= dict.fromkeys(facts)
+        reasons |= dict.fromkeys(because)
+    for each in own:
+        behind.pop(each, None)
+    names = _some(tuple(behind), lambda each: name_of(each, assessed.manifest.data), bounded=True)
+    told = "; ".join(reasons)
+    return f"{told} ({names})" if told and names else told or names
 
 
-def _first(*listed: Sequence[str]) -> str:
+def _some(pointers: Sequence[str], told: Callable[[str], str], *, bounded: bool = False) -> str:
+    count = len(pointers) - _NAMED_FACTS
+    least = "at least " if bounded and len(pointers) >= MOST_BEHIND else ""
+    more = [f"{least}{count} more"] if count > 0 else []
+    return ", ".join((*map(told, pointers[:_NAMED_FACTS]), *more))
+
+
+def _first(pointers: Iterable[str]) -> str:
     """Give the first of the facts that a rule about the whole manifest reads: there its finding is shown."""
-    return next((pointer for pointers in listed for pointer in pointers), "")
+    return next(iter(pointers), "")
 
 
 def _with_reason(manifest: Manifest, pointer: str) -> str:
@@ -168,7 +204,7 @@ def _carry_out_python(
         return Outcome.PASS, ()
     if applies is Decision.UNDECIDED and admitted.when is not None:
         return Outcome.UNKNOWN, (_undecided(assessed, [admitted.when], pointer),)
-    return min((finding.outcome for finding in findings), key=_WORST_FIRST.index), findings
+    return _worst([finding.outcome for finding in findings]), findings
 
 
 def _findings(assessed: Assessed, admitted: AdmittedRule, check: Check, pointer: str) -> Iterator[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,6 +58,8 @@ class Fault:
 
 def nearest(word: str, known: Sequence[str]) -> str:
     """Give the known word that was most likely meant, or nothing."""
+    import difflib  # only to word an error
+
     meant = difflib.get_close_matches(word[:_LONGEST_WORD].lower(), known[:MOST_COMPARED], n=1)
     return meant[0] if word and meant else ""
 

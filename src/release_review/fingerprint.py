@@ -41,15 +41,14 @@ def name_of(pointer: str, data: Any) -> str:
 def _keyed(pointer: str, data: Any) -> Iterator[tuple[str, bool]]:
     value = data
     for step in steps_of(pointer):
-        in_list = isinstance(value, Sequence) and not isinstance(value, str)
-        value = _child(value, step)
-        named = in_list and isinstance(value, Mapping) and isinstance(value.get("id"), str)
-        yield (value["id"] if named else step), in_list
-
-
-def _child(value: Any, step: str) -> Any:
-    if isinstance(value, Mapping):
-        return value.get(step)
-    if isinstance(value, Sequence) and not isinstance(value, str) and step.isdigit() and int(step) < len(value):
-        return value[int(step)]
-    return None
+        kind = type(value)
+        if kind is dict or (kind is not list and isinstance(value, Mapping)):
+            value = value.get(step)
+            yield step, False
+        elif kind is list or (isinstance(value, Sequence) and not isinstance(value, str)):
+            value = value[int(step)] if step.isdigit() and int(step) < len(value) else None
+            name = value.get("id") if isinstance(value, Mapping) else None
+            yield (name if isinstance(name, str) else step), True
+        else:
+            value = None
+            yield step, False

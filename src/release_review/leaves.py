@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from release_review.dates import Period, midnight, period_of
@@ -19,12 +19,12 @@ _TRUTH = {True: "yes", False: "no"}
 
 def bare(written: Any) -> Any:
     """Give the value without what stands beside it."""
-    return written["value"] if isinstance(written, Mapping) else written
+    return written["value"] if isinstance(written, dict) else written
 
 
 def conflicts_of(written: Any) -> Sequence[Mapping[str, Any]]:
     """Give what other sources state instead; nothing, as a rule."""
-    conflicts: Sequence[Mapping[str, Any]] = written.get("conflicts", ()) if isinstance(written, Mapping) else ()
+    conflicts: Sequence[Mapping[str, Any]] = written.get("conflicts", ()) if isinstance(written, dict) else ()
     return conflicts
 
 
@@ -43,7 +43,17 @@ def stated(field: Field, written: Any) -> Any:
     Raises:
         ValueError: It is a date that no calendar has.
     """
-    return unknown_of(field) if conflicts_of(written) else _value(field, bare(written))
+    if conflicts_of(written):
+        return unknown_of(field)
+    read = reader_of(field)
+    return bare(written) if read is None else read(bare(written))
+
+
+def reader_of(field: Field) -> Callable[[Any], Any] | None:
+    """Give what turns a bare value of a field into its normalised value; None where it stays as it is."""
+    if field.kind is Kind.TEXT and not field.annotated:
+        return None
+    return _READERS.get(field.kind)
 
 
 def period_stated(written: Any) -> Period | None:
@@ -69,26 +79,34 @@ def annotation_of(field: Field, written: Mapping[str, Any]) -> Annotation:
 
 
 def _word(field: Field, value: Any) -> Any:
-    return _TRUTH[value] if field.kind is Kind.FACT and isinstance(value, bool) else value
+    return _fact(value) if field.kind is Kind.FACT else value
 
 
-def _value(field: Field, value: Any) -> Any:
-    match field.kind:
-        case Kind.FACT:
-            return _word(field, value)
-        case Kind.TEXT:
-            return None if field.annotated and denies(value) else value
-        case Kind.NUMBER:
-            # Adding zero turns -0.0 into 0.0.
-            return None if value == UNKNOWN else float(value) + 0.0
-        case Kind.DATE | Kind.CLOSING_DATE:
-            return _instant(field, value)
-        case _:
-            return value
+def _fact(value: Any) -> Any:
+    return _TRUTH[value] if isinstance(value, bool) else value
 
 
-def _instant(field: Field, value: str) -> dt.datetime | None:
-    if value == UNKNOWN:
-        return None
-    period = period_of(value)
-    return midnight(period.last if field.kind is Kind.CLOSING_DATE else period.first)
+def _text(value: str) -> str | None:
+    return None if denies(value) else value
+
+
+def _number(value: float | str) -> float | None:
+    # Adding zero turns -0.0 into 0.0.
+    return None if isinstance(value, str) else float(value) + 0.0
+
+
+def _date(value: str) -> dt.datetime | None:
+    return None if value == UNKNOWN else midnight(period_of(value).first)
+
+
+def _closing_date(value: str) -> dt.datetime | None:
+    return None if value == UNKNOWN else midnight(period_of(value).last)
+
+
+_READERS: Mapping[Kind, Callable[[Any], Any]] = {
+    Kind.FACT: _fact,
+    Kind.TEXT: _text,
+    Kind.NUMBER: _number,
+    Kind.DATE: _date,
+    Kind.CLOSING_DATE: _closing_date,
+}

@@ -16,6 +16,7 @@ import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePath
+from types import MappingProxyType
 from typing import Any, BinaryIO, TypeVar
 
 from release_review.errors import InputError
@@ -69,8 +70,8 @@ def load_document(
         InputError: There is no such file, it is no regular one, it goes over a limit, or it is not in its format.
     """
     name = str(path)
-    content = _read_file(path, limits)
-    importer = _importer_of(name, importers)
+    content = read_file(path, limits)
+    importer = importer_of(name, importers)
     return read_document(content, name=name, importer=importer, folder=folder or path.parent, limits=limits)
 
 
@@ -91,12 +92,18 @@ def load_stdin(
         content = stream.read(limits.file_bytes + 1)
     except (OSError, ValueError) as error:
         raise InputError(f"cannot be read: {_reason(error)}", where=name, hint="name a file instead") from None
-    importer = _find_importer(name, importers) or _importer_of(f"{name}.toml", importers)
+    importer = _find_importer(name, importers) or importer_of(f"{name}.toml", importers)
     return read_document(content, name=name, importer=importer, folder=folder, limits=limits)
 
 
 def read_document(
-    content: bytes, *, name: str, importer: Importer, folder: Path | None = None, limits: Limits = LIMITS
+    content: bytes,
+    *,
+    name: str,
+    importer: Importer,
+    folder: Path | None = None,
+    limits: Limits = LIMITS,
+    known: Mapping[str, Any] = MappingProxyType({}),
 ) -> Document:
     """Read a document that is already in memory.
 
@@ -106,23 +113,31 @@ def read_document(
         importer: Its format.
         folder: What paths of evidence are relative to; None where there is no such folder.
         limits: Bounds on size and shape.
+        known: What the importer has made of documents that were read before, by their digest.
 
     Raises:
         InputError: It goes over a limit, or is not UTF-8, not in its format, or no table of plain data.
     """
     if len(content) > limits.file_bytes:
         raise _too_large(name, limits)
-    text = _decode(content, name)
+    digest = digest_of(content)
+    is_known = digest in known
     document = Document(
         name=name,
         content=content,
-        digest=f"sha256:{hashlib.sha256(content).hexdigest()}",
-        data=_translate(importer, name, importer.read, text, limits),
+        digest=digest,
+        data=known[digest] if is_known else _translate(importer, name, importer.read, _decode(content, name), limits),
         folder=folder,
         find_places=functools.partial(_translate, importer, name, importer.find_places),
     )
-    _check(document, limits)
+    if not is_known:
+        _check(document, limits)
     return document
+
+
+def digest_of(content: bytes) -> str:
+    """Give the digest of a file: `sha256:` and the hex digest."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 def check_exists(path: Path, kind: str) -> None:
@@ -188,7 +203,12 @@ def _find_importer(name: str, importers: Sequence[Importer]) -> Importer | None:
     return max(fitting, key=operator.itemgetter(0))[1] if fitting else None
 
 
-def _importer_of(name: str, importers: Sequence[Importer]) -> Importer:
+def importer_of(name: str, importers: Sequence[Importer]) -> Importer:
+    """Give the importer that the ending of a name asks for.
+
+    Raises:
+        InputError: There is none.
+    """
     importer = _find_importer(name, importers)
     if importer is None:
         ending = PurePath(name).suffix
@@ -198,7 +218,12 @@ def _importer_of(name: str, importers: Sequence[Importer]) -> Importer:
     return importer
 
 
-def _read_file(path: Path, limits: Limits) -> bytes:
+def read_file(path: Path, limits: Limits) -> bytes:
+    """Give the bytes of a regular file.
+
+    Raises:
+        InputError: There is no such file, it is no regular one, or it is larger than the limit.
+    """
     name = str(path)
     try:
         descriptor = os.open(path, _FLAGS)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from release_review import pointer as json_pointer
+from release_review.errors import Excerpt
 
 
 class Outcome(enum.StrEnum):
@@ -51,10 +52,11 @@ class Limits:
         string_characters: Length of one string, in code points.
         evidence_bytes: Size of one file of evidence, in bytes; it is hashed as a stream.
         expression_characters: Length of one CEL expression, in code points.
+        expression_tokens: Words and signs of one CEL expression; the time of its parser grows with their number.
         expression_depth: Nesting of one CEL expression, in levels.
         comprehensions: Comprehensions nested in each other.
-        iterations: Steps of all evaluations together, for one manifest: one for each part of an expression that
-            is evaluated, and for each item that a comprehension looks at.
+        iterations: Steps of all evaluations together, for one manifest: one for each part of the body of a
+            comprehension and each item it looks at, and one for each 16 characters of a text that is gone through.
         reading_growth: Nodes of one reading, as a multiple of the nodes of its expression.
 
     The values leave room for every release that was seen, and end what no release needs before it costs a second or
@@ -68,6 +70,7 @@ class Limits:
     string_characters: int = 1 << 16
     evidence_bytes: int = 2 << 30
     expression_characters: int = 4_096
+    expression_tokens: int = 1_500
     expression_depth: int = 24
     comprehensions: int = 2
     iterations: int = 1_000_000
@@ -154,6 +157,11 @@ class Document:
         return self.content.decode("utf-8-sig")
 
     @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the text, without their ends."""
+        return [line.removesuffix("\r") for line in self.text.split("\n")]
+
+    @cached_property
     def places(self) -> Mapping[str, Place]:
         """The place of every value that is written in the file, by pointer."""
         return self.find_places(self.text)
@@ -168,6 +176,15 @@ class Document:
         """Give `FILE:LINE:COLUMN` of a value, for an error."""
         span = self.locate(pointer)
         return f"{self.name}:{span.line}:{span.column}"
+
+    def excerpt(self, pointer: str) -> Excerpt | None:
+        """Give the line at which a value begins, for an error; None where it is written nowhere."""
+        span = self.locate(pointer)
+        if span == TOP:
+            return None
+        text = self.lines[span.line - 1]
+        end = len(text) if span.end_line > span.line else span.end_column - 1
+        return Excerpt(span.line, text, span.column - 1, end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,6 +366,63 @@ class RuleContext:
     today: dt.date
 
 
+class PartOutcome(enum.StrEnum):
+    """What a part of a condition comes to, by its two readings."""
+
+    TRUE = "true"
+    FALSE = "false"
+    UNDECIDED = "undecided"
+    ERROR = "error"
+    NOT_ASKED = "not asked"
+
+
+class PartForm(enum.StrEnum):
+    """How a part is made of the parts below it."""
+
+    PLAIN = "plain"
+    ALL_OF = "all of"
+    ANY_OF = "any of"
+    NOT = "not"
+    CHOICE = "choice"
+    SAME = "same"
+    ITEMS = "items"
+
+
+CONDITION, REQUIREMENT = "if", "holds"
+"""Names of the two conditions of a rule: whether it applies, and what must hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A condition as it was evaluated, or a part of one.
+
+    Attributes:
+        text: The part as CEL, with the values of parameters in place of their names.
+        outcome: What it comes to; `not asked` where the parts before it settle the matter.
+        name: What the part is to the one around it: the item it is about, a branch. A whole condition is named for
+            what it is to its rule (`CONDITION` or `REQUIREMENT`) or assessment (`counts`, or the level).
+        form: How it is made of the parts below it.
+        notes: What it reads, in words: `access[hub].kind is "weights"`; given for decisive parts alone.
+        decisive: Whether the condition comes to what it does because of this part.
+        parts: The parts below it, in the order in which they are asked; of many items, the most telling ones.
+        more: Items that are left out.
+        to_hold: Pointers of a smallest set of unknown facts that could make it surely true once they are stated: empty
+            where it is so already, None where no unknown fact can.
+        to_fail: The same for surely false.
+    """
+
+    text: str
+    outcome: PartOutcome
+    name: str = ""
+    form: PartForm = PartForm.PLAIN
+    notes: tuple[str, ...] = ()
+    decisive: bool = False
+    parts: tuple[Part, ...] = ()
+    more: int = 0
+    to_hold: tuple[str, ...] | None = None
+    to_fail: tuple[str, ...] | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One place where a rule was not met.
@@ -358,12 +432,14 @@ class Finding:
         pointer: Where in the manifest; the manifest as a whole where empty.
         reads: Pointers of the facts it rests on.
         outcome: `fail`, or `unknown` where the manifest does not say enough to tell.
+        why: The conditions that made it so, taken apart; filled in on request, and by the engine alone.
     """
 
     message: str
     pointer: str = ""
-    reads: tuple[str, ...] = ()
+    reads: Sequence[str] = ()
     outcome: Outcome = Outcome.FAIL
+    why: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -512,11 +588,11 @@ class ItemResult:
     level: str
     because: str
     pointer: str
-    reads: tuple[str, ...] = ()
-    undecided: tuple[str, ...] = ()
+    reads: Sequence[str] = ()
+    undecided: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AssessmentResult:
     """The answer to one question.
 
@@ -537,6 +613,21 @@ class AssessmentResult:
     decided_by: str | None
     items: Mapping[str, ItemResult]
     note: str = ""
+
+    @cached_property
+    def unknown(self) -> tuple[ItemResult, ...]:
+        """The items whose level is unknown."""
+        return tuple(item for item in self.items.values() if item.level == "unknown")
+
+    @cached_property
+    def reasons(self) -> tuple[str, ...]:
+        """Why their levels are unknown, each reason once."""
+        return tuple(dict.fromkeys(item.because for item in self.unknown))
+
+    @cached_property
+    def undecided(self) -> tuple[str, ...]:
+        """Pointers of the facts that would decide them, each once; of an item that hangs on no fact, its own."""
+        return tuple(dict.fromkeys(place for item in self.unknown for place in (item.undecided or (item.pointer,))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

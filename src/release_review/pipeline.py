@@ -46,6 +46,7 @@ def review(
     plugins: tuple[PluginInfo, ...] = (),
     without_plugins: tuple[str, ...] = (),
     limits: Limits = LIMITS,
+    explain: bool = False,
 ) -> Report:
     """Review one manifest.
 
@@ -60,6 +61,7 @@ def review(
         plugins: Third-party plugins that took part, for the report.
         without_plugins: Plugins that were left out, for the report.
         limits: Bounds on the manifest and on evaluation.
+        explain: Whether findings say which parts of their conditions made them.
 
     Raises:
         ManifestError: The manifest does not fit the schema, or a path of its evidence may not be followed.
@@ -69,6 +71,10 @@ def review(
     """
     seen = look_at(document, policies=policies, today=today, as_of=as_of, engine=engine, limits=limits)
     found = evaluate(seen, policies.rules)
+    if explain:
+        from release_review.why import explain_findings  # reviews by the thousand do without
+
+        found = explain_findings(found, seen, policies.rules)
     results, lapsed, unused = apply_waivers(
         found, waivers, release=seen.manifest.release_id, today=today, data=seen.manifest.data
     )

@@ -6,11 +6,18 @@ a pointer has an index: `/access/*`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 EACH = "*"
 """The step of a pattern that stands for every item of a list."""
+
+_NOTHING: Final = object()
+"""What is found where a tree ends before the way through it does."""
+
+# The built-in type stands first, because it is told faster.
+_LISTS = (list, Sequence)
 
 
 def steps_of(pointer: str) -> tuple[str, ...]:
@@ -23,7 +30,8 @@ def steps_of(pointer: str) -> tuple[str, ...]:
         return ()
     if not pointer.startswith("/"):
         raise ValueError(f"a JSON Pointer starts with '/', got {pointer!r}")
-    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer[1:].split("/"))
+    steps = pointer[1:].split("/")
+    return tuple([step.replace("~1", "/").replace("~0", "~") for step in steps] if "~" in pointer else steps)
 
 
 def pointer_to(*steps: str | int) -> str:
@@ -42,39 +50,70 @@ def value_at(tree: Any, pointer: str) -> Any:
     Raises:
         KeyError: There is no such value.
     """
-    value = tree
-    for step in steps_of(pointer):
-        if isinstance(value, Mapping) and step in value:
-            value = value[step]
-        elif isinstance(value, Sequence) and not isinstance(value, str) and _is_index(step, len(value)):
-            value = value[int(step)]
-        else:
-            raise KeyError(pointer)
+    value = _follow(tree, steps_of(pointer))
+    if value is _NOTHING:
+        raise KeyError(pointer)
     return value
 
 
-def expand(tree: Any, pattern: str) -> Iterator[tuple[str, Any]]:
+def expand(tree: Any, pattern: str, *, at: str = "") -> list[tuple[str, Any]]:
     """Give the pointer and the value of everything a pattern matches, in document order.
 
     What the tree does not hold is not an error: it matches nothing.
+
+    Args:
+        tree: Where the pattern starts.
+        pattern: What is looked for.
+        at: The pointer of `tree` itself; those of the matches start with it.
     """
-    yield from _expand(tree, steps_of(pattern), ())
+    (text, steps), *others = _stretches(pattern)
+    value = _follow(tree, steps)
+    found = [] if value is _NOTHING else [(at + text, value)]
+    for text, steps in others:
+        found = [
+            (f"{place}/{step}{text}", inner)
+            for place, value in found
+            for step, item in _each(value)
+            if (inner := _follow(item, steps)) is not _NOTHING
+        ]
+    return found
 
 
-def _expand(value: Any, steps: tuple[str, ...], trail: tuple[str | int, ...]) -> Iterator[tuple[str, Any]]:
-    if not steps:
-        yield pointer_to(*trail), value
-        return
-    step, rest = steps[0], steps[1:]
-    if isinstance(value, Mapping):
-        if step in value:
-            yield from _expand(value[step], rest, (*trail, step))
-    elif isinstance(value, Sequence) and not isinstance(value, str):
+@functools.lru_cache(maxsize=4096)
+def _stretches(pattern: str) -> Sequence[tuple[str, tuple[str, ...]]]:
+    """Cut a pattern at each `*`, because what lies between is followed in one go: as text, and as steps."""
+    stretches: list[list[str]] = [[]]
+    for step in steps_of(pattern):
         if step == EACH:
-            for index, item in enumerate(value):
-                yield from _expand(item, rest, (*trail, index))
-        elif _is_index(step, len(value)):
-            yield from _expand(value[int(step)], rest, (*trail, int(step)))
+            stretches.append([])
+        else:
+            stretches[-1].append(step)
+    return tuple((pointer_to(*steps), tuple(steps)) for steps in stretches)
+
+
+def _each(value: Any) -> Iterable[tuple[str | int, Any]]:
+    """Give what a `*` stands for: every item of a list; in a table it is a key like others."""
+    if _is_list(value):
+        return enumerate(value)
+    return [(EACH, value[EACH])] if isinstance(value, Mapping) and EACH in value else ()
+
+
+def _follow(value: Any, steps: Iterable[str]) -> Any:
+    for step in steps:
+        kind = type(value)
+        if kind is dict or (kind is not list and isinstance(value, Mapping)):
+            if step not in value:
+                return _NOTHING
+            value = value[step]
+        elif _is_list(value) and _is_index(step, len(value)):
+            value = value[int(step)]
+        else:
+            return _NOTHING
+    return value
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, _LISTS) and not isinstance(value, str)
 
 
 def _is_index(step: str, length: int) -> bool:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from release_review import schema
 from release_review.dates import day_of
 from release_review.errors import PolicyError, ReleaseReviewError
 from release_review.hooks import Importer
-from release_review.load import load_document
+from release_review.load import digest_of, importer_of, read_document, read_file
 from release_review.model import (
     LIMITS,
     LONGEST_WAIVER_DAYS,
@@ -33,6 +33,7 @@ from release_review.model import (
 )
 from release_review.params import as_param, typed, with_value
 from release_review.pointer import pointer_to
+from release_review.store import Store, key_of
 from release_review.validate import check_shape
 
 POLICY_FILE = "policy.toml"
@@ -40,10 +41,22 @@ BASE_FILE = "base.toml"
 _PARTS = {"assessments": schema.ASSESSMENT, "rules": schema.RULE}
 _BESIDE = frozenset({"README.md", "LICENSE", "CHANGELOG.md", ".gitignore", ".gitattributes", ".DS_Store"})
 _NOT_WAIVABLE = False
+_KIND = "documents"
+
+S = TypeVar("S")
+T = TypeVar("T")
 
 
-def load_policy(path: Path, *, importers: Sequence[Importer], limits: Limits = LIMITS) -> Policy:
+def load_policy(
+    path: Path, *, importers: Sequence[Importer], limits: Limits = LIMITS, store: Store | None = None
+) -> Policy:
     """Read a policy: the folder that holds `policy.toml`, or a policy in one file.
+
+    Args:
+        path: The folder or the file.
+        importers: The formats there are.
+        limits: Bounds on size and shape of each file.
+        store: What earlier runs made of the same files, and a place to keep it; None to read them anew.
 
     Raises:
         PolicyError: A file does not fit its schema, lies where nothing reads it, or repeats an id.
@@ -51,24 +64,53 @@ def load_policy(path: Path, *, importers: Sequence[Importer], limits: Limits = L
     """
     if not path.is_dir():
         _check_suffix(path)
-        document = load_document(path, importers=importers, limits=limits)
+        content = read_file(path, limits)
+        document = read_document(content, name=str(path), importer=importer_of(str(path), importers), limits=limits)
         return _policy(document, [document], base=document.data.get("base", {}))
     if not (path / POLICY_FILE).is_file():
         raise PolicyError(f"no {POLICY_FILE} in it", where=str(path), hint="name a policy folder, or one policy file")
-    documents: list[Document] = []
-    errors: list[ReleaseReviewError] = []
-    for file in _files_of(path):
-        try:
-            documents.append(load_document(file, importers=importers, limits=limits))
-        except ReleaseReviewError as error:
-            errors.append(error)
-    if errors:
+    contents, errors = _gather(_files_of(path), lambda file: (str(file), read_file(file, limits)))
+    key = key_of([repr(limits), *(digest_of(content) for _, content in contents)])
+    fitting: Mapping[str, Any] = _fitting(store, key) if _is_own(importers) else {}
+    documents, more = _gather(
+        contents,
+        lambda file: read_document(
+            file[1], name=file[0], importer=importer_of(file[0], importers), limits=limits, known=fitting
+        ),
+    )
+    if errors or more:
         raise PolicyError.join(
-            PolicyError(each.what, where=each.where, hint=each.hint) for e in errors for each in e.flat()
+            PolicyError(each.what, where=each.where, hint=each.hint) for e in (*errors, *more) for each in e.flat()
         )
     base: Mapping[str, Any] = next((each.data for each in documents if each.name == str(path / BASE_FILE)), {})
     head = next(each for each in documents if each.name == str(path / POLICY_FILE))
-    return _policy(head, documents, base=base, folder=path)
+    policy = _policy(head, documents, base=base, folder=path, fitting=fitting)
+    if store is not None and not fitting and _is_own(importers):
+        store.keep(_KIND, key, {each.digest: each.data for each in documents})
+    return policy
+
+
+def _gather(items: Iterable[S], step: Callable[[S], T]) -> tuple[list[T], list[ReleaseReviewError]]:
+    """Do something for each of some files; an error of one keeps none of the others from being told."""
+    done: list[T] = []
+    errors: list[ReleaseReviewError] = []
+    for item in items:
+        try:
+            done.append(step(item))
+        except ReleaseReviewError as error:
+            errors.append(error)
+    return done, errors
+
+
+def _fitting(store: Store | None, key: str) -> Mapping[str, Any]:
+    """Give what an earlier run made of the same files, by their digest: it read them, and they fitted their schemas."""
+    found = next(store.find(_KIND, key), None) if store is not None else None
+    return found if isinstance(found, Mapping) and all(isinstance(each, dict) for each in found.values()) else {}
+
+
+def _is_own(importers: Iterable[Importer]) -> bool:
+    """Tell whether only our own importers read policies: what a plugin's would make of a file is not known."""
+    return all(each.read.__module__.startswith("release_review.") for each in importers)
 
 
 def _check_suffix(path: Path) -> None:
@@ -99,10 +141,16 @@ def _parts_in(folder: Path) -> Iterator[Path]:
 
 
 def _policy(
-    head: Document, documents: Sequence[Document], *, base: Mapping[str, Any], folder: Path | None = None
+    head: Document,
+    documents: Sequence[Document],
+    *,
+    base: Mapping[str, Any],
+    folder: Path | None = None,
+    fitting: Collection[str] = (),
 ) -> Policy:
     errors: list[PolicyError] = []
-    _collect(errors, head, schema.POLICY)
+    if head.digest not in fitting:
+        _collect(errors, head, schema.POLICY)
     parts: dict[str, list[tuple[Document, str, Mapping[str, Any]]]] = {"assessments": [], "rules": []}
     for kind, table in (("assessments", "assessment"), ("rules", "rule")):
         for index, data in enumerate(_tables(head.data.get(table))):
@@ -111,7 +159,8 @@ def _policy(
         for document in documents:
             kind = Path(document.name).parent.name
             if kind in _PARTS and Path(document.name).parent.parent == folder:
-                _collect(errors, document, _PARTS[kind])
+                if document.digest not in fitting:
+                    _collect(errors, document, _PARTS[kind])
                 _check_file_name(errors, document)
                 parts[kind].append((document, "", document.data))
     if errors:
@@ -156,13 +205,12 @@ def _check_file_name(errors: list[PolicyError], document: Document) -> None:
 
 
 def _check_unique(parts: Sequence[tuple[Document, str, Mapping[str, Any]]]) -> None:
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[Document, str]] = {}
     for document, pointer, data in parts:
-        where = document.where(pointer + "/id")
-        if data["id"] in seen:
-            what = f"the id {data['id']!r} is taken by {seen[data['id']]}"
+        first, place = seen.setdefault(data["id"], (document, pointer + "/id"))
+        if (first, place) != (document, pointer + "/id"):
+            what, where = f"the id {data['id']!r} is taken by {first.where(place)}", document.where(pointer + "/id")
             raise PolicyError(what, where=where, hint="give one of the two another id")
-        seen[data["id"]] = where
 
 
 def _digest(documents: Sequence[Document], folder: Path) -> str:

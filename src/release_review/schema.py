@@ -8,12 +8,10 @@ follows from it: every value that may be unknown may also be annotated, a fact m
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Mapping
-from importlib import resources
 from typing import Any
 
-from release_review.fields import ANNOTATED, manifest_schema
+from release_review.fields import ANNOTATED, manifest_schema, read_schema
 
 MANIFEST = "release-manifest/1"
 POLICY = "release-policy/1"
@@ -65,10 +63,7 @@ def expanded_manifest_schema() -> Mapping[str, Any]:
 
 
 def _read(name: str) -> Mapping[str, Any]:
-    file = name.replace("/", "-") + ".schema.json"
-    text = resources.files("release_review.schemas").joinpath(file).read_text(encoding="utf-8")
-    schema: Mapping[str, Any] = json.loads(text)
-    return schema
+    return read_schema(name.replace("/", "-") + ".schema.json")
 
 
 def _part_of_policy(part: str) -> Mapping[str, Any]:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from release_review.admit import PolicySet, admit_policies
+from release_review.cel import Trees
 from release_review.errors import PolicyError, UsageError
 from release_review.hooks import PolicyFolder
 from release_review.load import check_exists
 from release_review.model import LIMITS, Limits, Policy
 from release_review.plugins import Registry
 from release_review.policy import load_policy
+from release_review.store import Store, key_of
+
+_TREES = "trees"
 
 
-def load_policies(selected: Sequence[str], registry: Registry, *, limits: Limits = LIMITS) -> PolicySet:
+def load_policies(
+    selected: Sequence[str], registry: Registry, *, limits: Limits = LIMITS, store: Store | None = None
+) -> PolicySet:
     """Load policies and all they extend.
 
     Args:
@@ -22,27 +29,48 @@ def load_policies(selected: Sequence[str], registry: Registry, *, limits: Limits
             separator or a suffix is a path.
         registry: What plugins offer.
         limits: Bounds on files and expressions.
+        store: What earlier runs worked out, and a place to keep it; None to work out everything anew.
 
     Raises:
         UsageError: There is no such policy.
         InputError: A file cannot be read.
         PolicyError: A policy cannot be carried out.
     """
-    return admit_policies(gather_policies(selected, registry, limits=limits), limits=limits)
+    policies = gather_policies(selected, registry, limits=limits, store=store)
+    if store is None:
+        return admit_policies(policies, limits=limits)
+    keys = {policy.id: key_of([policy.id, policy.version, policy.digest]) for policy in policies}
+    trees = {name: Trees(_known_trees(store, key)) for name, key in keys.items()}
+    admitted = admit_policies(policies, limits=limits, trees=trees)
+    for name, key in keys.items():
+        if trees[name].added:
+            store.keep(_TREES, key, trees[name].all())
+    return admitted
 
 
-def gather_policies(selected: Sequence[str], registry: Registry, *, limits: Limits = LIMITS) -> tuple[Policy, ...]:
+def _known_trees(store: Store, key: str) -> Mapping[str, Any]:
+    """Give the typed trees of the expressions of a policy: the package's own, and those that a user's run added."""
+    known: dict[str, Any] = {}
+    for found in store.find(_TREES, key):
+        if isinstance(found, Mapping):
+            known |= found
+    return known
+
+
+def gather_policies(
+    selected: Sequence[str], registry: Registry, *, limits: Limits = LIMITS, store: Store | None = None
+) -> tuple[Policy, ...]:
     """Load policies and all they extend, without checking that they fit together."""
     found: dict[str, Policy] = {}
     for name in selected:
-        _keep(found, _load_selected(name, registry, limits))
+        _keep(found, _load_selected(name, registry, limits, store))
     waiting = [(policy.id, each) for policy in found.values() for each in policy.extends]
     while waiting:
         owner, name = waiting.pop(0)
         if name in found:
             continue
         try:
-            policy = load_offered(name, registry, limits=limits)
+            policy = load_offered(name, registry, limits=limits, store=store)
         except UsageError as error:
             where = found[owner].origin
             what = f"{owner} extends {name!r}, and there is no such policy"
@@ -53,12 +81,12 @@ def gather_policies(selected: Sequence[str], registry: Registry, *, limits: Limi
     return tuple(found[name] for name in sorted(found))
 
 
-def load_offered(name: str, registry: Registry, *, limits: Limits = LIMITS) -> Policy:
+def load_offered(name: str, registry: Registry, *, limits: Limits = LIMITS, store: Store | None = None) -> Policy:
     """Load a policy that a plugin offers."""
     offered = registry.policy(name)
     if isinstance(offered, Policy):
         return offered
-    policy = load_policy(offered.path, importers=registry.importers, limits=limits)
+    policy = load_policy(offered.path, importers=registry.importers, limits=limits, store=store)
     _check_offered(policy, offered)
     return policy
 
@@ -68,17 +96,17 @@ def is_path(name: str) -> bool:
     return "/" in name or "\\" in name or name.endswith(".toml") or name in (".", "..")
 
 
-def _load_selected(name: str, registry: Registry, limits: Limits) -> Policy:
+def _load_selected(name: str, registry: Registry, limits: Limits, store: Store | None) -> Policy:
     path = Path(name)
     if not is_path(name):
         if name not in registry.policies and path.exists():
             raise UsageError(f"there is no policy {name!r}", hint=f"write './{name}' to name a path")
-        return load_offered(name, registry, limits=limits)
+        return load_offered(name, registry, limits=limits, store=store)
     check_exists(path, "policy")
-    policy = load_policy(path, importers=registry.importers, limits=limits)
+    policy = load_policy(path, importers=registry.importers, limits=limits, store=store)
     if policy.id in registry.policies:
         # What another policy extends by this id must not be replaced by it.
-        _check_same(load_offered(policy.id, registry, limits=limits), policy)
+        _check_same(load_offered(policy.id, registry, limits=limits, store=store), policy)
     return policy
 
 

@@ -78,10 +78,10 @@ def apply_waivers(
     faults += _repeated_places(valid)
     if faults:
         raise WaiverError.join(faults)
-    lifted = tuple(replace(result, waiver=_lifting(result, valid, data)) for result in results)
+    lifted = tuple(replace(result, waiver=_lifting(result, valid, data)) for result in results) if valid else results
     used = {result.waiver for result in lifted}
     lapsed = tuple(waiver for waiver in ours if waiver not in valid)
-    return lifted, lapsed, tuple(waiver for waiver in valid if waiver not in used)
+    return tuple(lifted), lapsed, tuple(waiver for waiver in valid if waiver not in used)
 
 
 def last_day(rule: Rule, *, created: dt.date) -> dt.date | None:

@@ -8,9 +8,14 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from release_review.cel.tree import Operation
+from release_review.cel.tree import LONGEST_DURATION, Operation
+from release_review.model import LIMITS
 
 _INT64 = range(-(1 << 63), 1 << 63)
+_TWO_TO_63 = float(1 << 63)
+
+LONGEST_TEXT = LIMITS.string_characters
+"""Code points that a text may grow to by `+`: as long as a manifest's own may be."""
 
 
 class NoResultError(Exception):
@@ -23,7 +28,7 @@ def function_of(operation: Operation) -> Callable[..., Any]:
     if operation.name in _OPERATORS:
         if operation.type.name in ("int", "double"):
             return _NUMBERS[operation.name, operation.type.name]
-        return _moved(_OPERATORS[operation.name])
+        return _joined if operation.type.name == "string" else _moved(_OPERATORS[operation.name])
     if operation.name in _GETTERS:
         return _DURATIONS[operation.name] if kind == "duration" else _GETTERS[operation.name]
     return _CONVERSIONS[operation.name, kind]
@@ -55,11 +60,20 @@ def _finite(compute: Callable[..., float]) -> Callable[..., float]:
 def _moved(compute: Callable[..., Any]) -> Callable[..., Any]:
     def checked(*operands: Any) -> Any:
         try:
-            return compute(*operands)
+            result = compute(*operands)
         except OverflowError:
             raise NoResultError("a date leaves the calendar") from None
+        if isinstance(result, dt.timedelta) and abs(result) > LONGEST_DURATION:
+            raise NoResultError("a duration grows beyond ten thousand years")
+        return result
 
     return checked
+
+
+def _joined(left: str, right: str) -> str:
+    if len(left) + len(right) > LONGEST_TEXT:
+        raise NoResultError(f"a text grows beyond {LONGEST_TEXT:,} characters")
+    return left + right
 
 
 def _quotient(left: int, right: int) -> int:
@@ -70,11 +84,21 @@ def _quotient(left: int, right: int) -> int:
 
 
 def _truncated(number: float) -> int:
-    return _whole(math.trunc)(number)
+    if not -_TWO_TO_63 < number < _TWO_TO_63:
+        raise NoResultError("a whole number grows beyond 64 bits")
+    return math.trunc(number)
 
 
 def _instant_text(instant: dt.datetime) -> str:
-    return instant.astimezone(dt.UTC).replace(tzinfo=None).isoformat() + "Z"
+    """Write an instant with no, three or six digits behind the second, as the JSON form of a timestamp has them."""
+    precision = "milliseconds" if instant.microsecond and instant.microsecond % 1000 == 0 else "auto"
+    return instant.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec=precision) + "Z"
+
+
+def _units(duration: dt.timedelta, unit: dt.timedelta) -> int:
+    """Count the whole units of a duration, towards zero."""
+    count = abs(duration) // unit
+    return count if duration >= dt.timedelta() else -count
 
 
 _OPERATORS: Mapping[str, Callable[..., Any]] = {
@@ -112,8 +136,8 @@ _GETTERS: Mapping[str, Callable[..., int]] = {
     "getMilliseconds": lambda instant: instant.microsecond // 1000,
 }
 _DURATIONS: Mapping[str, Callable[..., int]] = {
-    "getHours": lambda duration: math.trunc(duration.total_seconds() / 3600),
-    "getMinutes": lambda duration: math.trunc(duration.total_seconds() / 60),
-    "getSeconds": lambda duration: math.trunc(duration.total_seconds()),
-    "getMilliseconds": lambda duration: math.trunc(duration.total_seconds() * 1000),
+    "getHours": lambda duration: _units(duration, dt.timedelta(hours=1)),
+    "getMinutes": lambda duration: _units(duration, dt.timedelta(minutes=1)),
+    "getSeconds": lambda duration: _units(duration, dt.timedelta(seconds=1)),
+    "getMilliseconds": lambda duration: int(math.fmod(_units(duration, dt.timedelta(milliseconds=1)), 1000)),
 }

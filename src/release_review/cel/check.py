@@ -16,11 +16,14 @@ from release_review.cel import syntax
 from release_review.cel.advice import one_of, pair_hint, quoted, truth_hint
 from release_review.cel.operators import (
     as_double,
+    check_branches,
     check_naming,
     check_pattern,
+    doubled,
     may_be_undecided,
 )
-from release_review.cel.scope import QUANTIFIERS, TEXT_TESTS, Scope, Stream
+from release_review.cel.question import Scope
+from release_review.cel.scope import QUANTIFIERS, TEXT_TESTS, Stream
 from release_review.cel.sizes import shape, size_operand
 from release_review.cel.syntax import Refusal, Syntax
 from release_review.cel.terms import Terms
@@ -65,11 +68,7 @@ class _Checker(Terms):
 
     def formula(self, tree: Syntax) -> Formula:
         """Type something that is true or false."""
-        self._left -= 1
-        if self._left < 0:
-            raise Refusal(
-                "the lists in the expression unfold into too many comparisons", tree.at, "split the rule in two"
-            )
+        self._spend(1, tree.at)
         match tree:
             case syntax.Literal(kind="bool", value=bool(value)):
                 return Truth(value)
@@ -79,13 +78,8 @@ class _Checker(Terms):
             case syntax.Prefix(operator="!", operand=operand):
                 with self._negation():
                     return Not(self.formula(operand))
-            case syntax.Conditional(condition=condition, then=then, otherwise=otherwise):
-                with self._negation():
-                    asked = self.formula(condition)
-                with self._knowing(condition, holds=True):
-                    read_then = self.formula(then)
-                with self._knowing(condition, holds=False):
-                    return Choice(asked, read_then, self.formula(otherwise))
+            case syntax.Conditional():
+                return self._choice(tree)
             case syntax.Relation():
                 return self._relation(tree)
             case syntax.Call(base=base) if base is not None and tree.name in QUANTIFIERS:
@@ -94,22 +88,36 @@ class _Checker(Terms):
                 return self._text_test(tree, base)
             case syntax.Call(base=None, name="has"):
                 return self._has(tree)
-        if self._is_formula(tree):
-            term = self._param(tree)
-            return Truth(bool(term.value))
+        if isinstance(tree, syntax.Select) and self._is_formula(tree):
+            return Truth(bool(self._param(tree).value))
         if isinstance(tree, syntax.Call):
             self._check_call(tree)
         found = self._kind_of(tree)
         raise Refusal(f"{found.label} stands where true or false is asked", tree.at, truth_hint(tree, found))
 
-    def _chain(self, operands: Sequence[Syntax], *, holds: bool) -> tuple[Formula, ...]:
-        """Read the operands of `&&` or `||` from the left: each is asked only where those before it hold, or do not."""
-        read = []
+    def _chain(self, operands: Sequence[Syntax], *, holds: bool | None) -> tuple[Formula, ...]:
+        """Read operands from the left; each is asked only where those before it hold, or do not, if `holds` says so."""
+        read, refused = list[Formula](), list[Refusal]()
         with ExitStack() as known:
             for operand in operands:
-                read.append(self.formula(operand))
-                known.enter_context(self._knowing(operand, holds=holds))
+                with self._apart(refused):
+                    read.append(self.formula(operand))
+                if holds is not None:
+                    known.enter_context(self._knowing(operand, holds=holds))
+        if refused:
+            raise Refusal.join(refused)
         return tuple(read)
+
+    def _choice(self, tree: syntax.Conditional) -> Formula:
+        read, refused = list[Formula](), list[Refusal]()
+        with self._apart(refused), self._negation():
+            read.append(self.formula(tree.condition))
+        for branch, holds in ((tree.then, True), (tree.otherwise, False)):
+            with self._apart(refused), self._knowing(tree.condition, holds=holds):
+                read.append(self.formula(branch))
+        if refused:
+            raise Refusal.join(refused)
+        return Choice(*read)
 
     def _relation(self, tree: syntax.Relation) -> Formula:
         left, right, operator = tree.left, tree.right, tree.operator
@@ -124,11 +132,21 @@ class _Checker(Terms):
                 named = self._named_unknown(asked, other, operator)
                 if named is not None:
                     return named
+        for truth, other in ((left, right), (right, left)):
+            if self._is_formula(truth):
+                raise self._unequal(truth, self._kind_of(other))
         for asked, other, sign in ((left, right, operator), (right, left, syntax.FLIPPED[operator])):
             counted = self._counted(asked, other, sign, tree)
             if counted is not None:
                 return counted
         return self._atom(tree, self.term(left), self.term(right))
+
+    def _unequal(self, truth: Syntax, found: Type) -> Refusal:
+        """Say that something true or false is compared with a value; a fact is a word, and no truth value."""
+        hint = "join comparisons with &&, as in 1 < x && x < 9"
+        if isinstance(truth, syntax.Literal) and "yes" in found.words:
+            hint = 'write "yes" for true' if truth.value else 'write "no" for false'
+        return Refusal(f"a truth value is compared with {found.label}", truth.at, hint)
 
     def _same(self, tree: syntax.Relation) -> Formula:
         if tree.operator not in ("==", "!="):
@@ -136,10 +154,11 @@ class _Checker(Terms):
                 f"truth values have no order, so {tree.operator} cannot compare them", tree.at, "use == or !="
             )
         with self._negation():
-            same = Same(self.formula(tree.left), self.formula(tree.right))
+            same = Same(*self._chain((tree.left, tree.right), holds=None))
         return Not(same) if tree.operator == "!=" else same
 
     def _atom(self, tree: syntax.Relation, left: Term, right: Term) -> Formula:
+        check_branches((left, right), tree.at)
         left, right = self._aligned(tree, left, right)
         if tree.operator not in ("==", "!=") and left.type.name == "word":
             raise Refusal(f"words have no order, so {tree.operator} cannot compare them", tree.at, "use == or in [...]")
@@ -161,7 +180,8 @@ class _Checker(Terms):
                 return left, right
         if one.name == other.name and one.name in ("string", "timestamp", "duration"):
             return left, right
-        raise Refusal(f"{one.label} is compared with {other.label}", tree.at, pair_hint(one, other))
+        at = next((each.at for each in (tree.right, tree.left) if isinstance(each, syntax.Literal)), tree.at)
+        raise Refusal(f"{one.label} is compared with {other.label}", at, pair_hint(one, other))
 
     def _check_word(self, text: str, words: Type, at: int) -> None:
         if text not in words.words:
@@ -181,7 +201,7 @@ class _Checker(Terms):
         found = self._kind_of(tree.right)
         if found.name != "list":
             hint = "use contains()" if found.name == "string" else "write a list on the right, as in [...]"
-            raise Refusal(f"in looks into {found.label}", tree.at, hint)
+            raise Refusal(f"in looks into {found.label}", tree.right.at, hint)
         with self._comprehension(tree.at):
             stream = self._stream(tree.right)
             atom = self._atom(dataclasses.replace(tree, operator="=="), self.term(tree.left), stream.item)
@@ -192,51 +212,57 @@ class _Checker(Terms):
         if not listing:
             raise Refusal("in looks into an empty list", tree.right.at, "write the words it may be")
         asked = self.term(tree.left)
-        plain = isinstance(asked, Path | LevelOf)
-        values, null, naming = [], False, False
+        read, refused = list[Constant | None](), list[Refusal]()
         for at, constant in listing:
-            if constant is None:
-                self._check_nullable(asked, at)
-                null = naming = True
-            elif asked.type.name == "word" and constant.value == "unknown" and "unknown" in asked.type.words and plain:
-                naming = True
-                values.append(constant)
-            else:
-                if constant.value == "unknown" and asked.type.name == "string" and asked.type.unknown:
-                    raise Refusal('text is null while it is not stated, never "unknown"', at, "write null in its place")
-                doubled, aligned = self._aligned(dataclasses.replace(tree, right=syntax.Name(at, "")), asked, constant)
-                if isinstance(aligned, Constant):
-                    values.append(aligned)
-                asked = doubled
-        if naming and isinstance(asked, Path | LevelOf):
-            return Named(asked, tuple(values), null=null, negated=False)
+            with self._apart(refused):
+                asked, aligned = self._listed(dataclasses.replace(tree, right=syntax.Name(at, "")), asked, constant)
+                read.append(aligned)
+        if refused:
+            raise Refusal.join(refused)
+        values = tuple(each for each in read if each is not None)
+        null = len(values) < len(read)
+        unknown = asked.type.name == "word" and any(each.value == "unknown" for each in values)
+        if (null or unknown) and isinstance(asked, Path | LevelOf):
+            return Named(asked, values, null=null, negated=False)
+        if asked.type.name == "double":
+            return Atom("in", (asked, *(doubled(each) for each in values)))
         return Atom("in", (asked, *values))
+
+    def _listed(self, tree: syntax.Relation, asked: Term, constant: Constant | None) -> tuple[Term, Constant | None]:
+        """Read one value of a list that is written out, or null, beside the term that is looked for."""
+        at = tree.right.at
+        if constant is None:
+            return self._nullable(asked, at), None
+        if constant.value == "unknown":
+            if asked.type.name == "word" and "unknown" in asked.type.words and isinstance(asked, Path | LevelOf):
+                return asked, constant
+            _check_never_unknown(asked, at, "write null in its place")
+        left, right = self._aligned(tree, asked, constant)
+        return left, right if isinstance(right, Constant) else None
 
     def _named_null(self, asked: Syntax, null: syntax.Literal, operator: str) -> Formula:
         if self._is_formula(asked):
             raise Refusal("a truth value is compared with null", null.at, "it is never null; leave the comparison out")
         term = self.term(asked)
-        self._check_nullable(term, null.at)
         check_naming(operator, null.at)
-        if not isinstance(term, Path):
-            raise Refusal("null can only be asked of a plain path", null.at, "write path == null")
-        return Named(term, (), null=True, negated=operator == "!=")
+        return Named(self._nullable(term, null.at), (), null=True, negated=operator == "!=")
 
-    def _check_nullable(self, term: Term, at: int) -> None:
+    def _nullable(self, term: Term, at: int) -> Path:
+        """Give a term that may be null, as the path that it is."""
         if term.type.name == "word":
             raise Refusal("a word is never null", at, 'write "unknown"' if term.type.unknown else "leave null out")
         if not isinstance(term, Path):
             raise Refusal("null can only be asked of a plain path", at, "write path == null")
         if term.type.unknown != "null":
             raise Refusal(f"this is {term.type.label} and is never null", at, "leave the comparison out")
+        return term
 
     def _named_unknown(self, asked: Syntax, literal: syntax.Literal, operator: str) -> Formula | None:
         if self._is_formula(asked):
             return None
         term = self.term(asked)
-        if term.type.name == "string" and term.type.unknown:
-            raise Refusal('text is null while it is not stated, never "unknown"', literal.at, "write == null")
         if term.type.name != "word":
+            _check_never_unknown(term, literal.at, "write == null")
             return None
         if "unknown" not in term.type.words:
             raise Refusal("this word is never unknown", literal.at, one_of(term.type.words))
@@ -286,6 +312,7 @@ class _Checker(Terms):
         if looked_for.type.name != "string":
             what = f"{tree.name}() looks for {looked_for.type.label}"
             raise Refusal(what, tree.arguments[0].at, "write text in quotes")
+        check_branches((text, looked_for), tree.at)
         if tree.name == "matches":
             check_pattern(looked_for, tree.arguments[0].at)
         return Atom(tree.name, (text, looked_for))
@@ -331,6 +358,16 @@ class _Checker(Terms):
             with self._comprehension(tree.at), self._bound(tree, self.term(item)) as body:
                 asked.append(self.formula(body))
         return AnyOf(tuple(asked)) if tree.name == "exists" else AllOf(tuple(asked))
+
+
+def _check_never_unknown(term: Term, at: int, hint: str) -> None:
+    """Refuse "unknown" beside what is null while it is not stated, or always stated, or no path."""
+    if term.type.unknown == "null":
+        raise Refusal(f'{term.type.label} is null while it is not stated, never "unknown"', at, hint)
+    if term.type.name == "string" and isinstance(term, Path):
+        raise Refusal("this text is always stated", at, "leave the comparison out")
+    if term.type.name == "string":
+        raise Refusal('"unknown" can only be asked of a plain path', at, 'write path == "unknown"')
 
 
 def _written_words(term: Term) -> tuple[str, ...]:

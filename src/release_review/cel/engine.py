@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from release_review.cel.readings import Readings
-from release_review.cel.reads import Read
+from release_review.cel.reads import Read, read_set
 from release_review.cel.tree import Formula
 
 
@@ -21,7 +22,7 @@ class Decision(enum.Enum):
     UNDECIDED = "possibly true"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Expression:
     """An admitted expression.
 
@@ -29,15 +30,23 @@ class Expression:
         text: As its author wrote it.
         formula: What it means.
         readings: Its two readings.
-        reads: What it looks at.
-        where: `FILE:LINE:COLUMN` of its first character, for an error at run time.
+        place: Gives `FILE:LINE:COLUMN` of its first character; called only when something is to be said about it.
     """
 
     text: str
     formula: Formula
     readings: Readings
-    reads: tuple[Read, ...]
-    where: str
+    place: Callable[[], str]
+
+    @cached_property
+    def reads(self) -> tuple[Read, ...]:
+        """What it looks at."""
+        return read_set(self.formula)
+
+    @cached_property
+    def where(self) -> str:
+        """`FILE:LINE:COLUMN` of its first character, for an error at run time."""
+        return self.place()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

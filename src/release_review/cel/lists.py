@@ -12,8 +12,12 @@ from release_review.cel.tree import (
     AllOf,
     Constant,
     Path,
+    has_more_nodes,
 )
 from release_review.cel.types import BOOL, STRING, Type
+
+LARGEST_ITEM = 64
+"""Nodes of what `map` makes of an item: it stands wherever the item is named, and maps in a row would double it."""
 
 
 class Lists(Names):
@@ -46,7 +50,12 @@ class Lists(Names):
             stream = self._stream(tree.base)
             with self._bound(tree, stream.item) as body:
                 if tree.name == "map":
-                    return dataclasses.replace(stream, item=self.term(body))
+                    item = self.term(body)
+                    if has_more_nodes(item, LARGEST_ITEM):
+                        raise Refusal(
+                            "map() makes too much of each item", tree.at, "ask more of the item, and map less"
+                        )
+                    return dataclasses.replace(stream, item=item)
                 where = self.formula(body)
             return dataclasses.replace(stream, where=where if stream.where is None else AllOf((stream.where, where)))
         constants = self._constants(tree)

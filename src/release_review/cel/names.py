@@ -6,16 +6,17 @@ import dataclasses
 from collections.abc import Mapping
 
 from release_review.cel import syntax
-from release_review.cel.advice import meant
-from release_review.cel.scope import NAMES, Context, Question, Reach
-from release_review.cel.syntax import Refusal, Syntax
+from release_review.cel.advice import meant, name_hint, named, short
+from release_review.cel.question import NAMES, Question
+from release_review.cel.scope import Context, Reach
+from release_review.cel.syntax import Refusal
 from release_review.cel.tree import (
     Constant,
     LevelOf,
     Path,
     Term,
 )
-from release_review.cel.types import BOOL, DOUBLE, INT, STRING, TIMESTAMP, Type, manifest_type
+from release_review.cel.types import BOOL, DOUBLE, INT, STRING, TIMESTAMP, manifest_type
 from release_review.dates import midnight
 
 
@@ -24,7 +25,9 @@ class Names(Context):
 
     def _name(self, tree: syntax.Name) -> Term | Reach:
         if tree.name in self._variables:
-            return self._variables[tree.name]
+            item, nodes = self._variables[tree.name]
+            self._spend(nodes, tree.at)
+            return item
         match tree.name:
             case "manifest":
                 return Path("manifest", (), manifest_type())
@@ -38,15 +41,19 @@ class Names(Context):
                 return Reach()
             case "params":
                 raise Refusal("params stands alone", tree.at, "write params.name")
-        raise Refusal(f"there is no name {tree.name!r}", tree.at, meant(tree.name, (*NAMES, *self._variables)))
+        homes = (
+            ("this", self._scope.this.fields),
+            ("params", self._scope.params),
+            ("manifest", manifest_type().fields),
+        )
+        hint = name_hint(tree.name, (*NAMES, *self._variables), homes=homes)
+        raise Refusal(f"there is no name {named(tree.name)}", tree.at, hint)
 
-    def _param(self, tree: Syntax) -> Constant:
-        if not isinstance(tree, syntax.Select):
-            raise Refusal("params stands alone", tree.at, "write params.name")
+    def _param(self, tree: syntax.Select) -> Constant:
         param = self._scope.params.get(tree.field)
         if param is None:
             hint = meant(tree.field, self._scope.params) if self._scope.params else "declare it under [params]"
-            raise Refusal(f"there is no parameter {tree.field!r}", tree.at, hint)
+            raise Refusal(f"there is no parameter {named(tree.field)}", tree.at, hint)
         match param.type:
             case "number":
                 return Constant(float(param.value), DOUBLE)
@@ -70,35 +77,35 @@ class Names(Context):
         if isinstance(base, Reach):
             return self._select_assessment(tree, base)
         if not isinstance(base, Path) or base.type.name not in ("table", "opaque"):
-            hints = {"list": f"use exists(x, x.{tree.field} == ...)", "string": "compare the text itself"}
+            hints = {"list": f"use exists(x, x.{short(tree.field)} == ...)", "string": "compare the text itself"}
             hint = hints.get(base.type.name, "compare the value itself")
-            raise Refusal(f"{base.type.label} has no field {tree.field!r}", tree.at, hint)
+            raise Refusal(f"{base.type.label} has no field {named(tree.field)}", tree.at, hint)
         if base.type.name == "opaque":
             hint = "read it in a rule in Python, or propose a field"
             raise Refusal(f"{base.type.at} is free space without types", tree.at, hint)
         inner = base.type.fields.get(tree.field)
         if inner is None:
-            raise Refusal(
-                f"{_table_at(base.type.at)} has no field {tree.field!r}", tree.at, meant(tree.field, base.type.fields)
-            )
+            what = f"{_name_of(base)} has no field {named(tree.field)}"
+            raise Refusal(what, tree.at, meant(tree.field, base.type.fields))
         return Path(base.root, (*base.steps, tree.field), inner)
 
     def _select_assessment(self, tree: syntax.Select, base: Reach) -> Term | Reach:
         if not base.assessment:
-            hint = f'write assessments["{tree.field}"]'
+            hint = f'write assessments["{short(tree.field)}"]'
             raise Refusal("an assessment is named in brackets", tree.at, hint)
         if tree.field == "items" and not base.items:
             return dataclasses.replace(base, items=True)
         if tree.field == "level" and (not base.items or base.item is not None):
-            scale = self._questions[base.assessment].scale
-            words = scale if "unknown" in scale else (*scale, "unknown")
-            return LevelOf(base.assessment, base.item, Type(name="word", words=words, unknown="word"))
-        raise Refusal(f"an assessment has no {tree.field!r} here", tree.at, "write .level, or .items[this.id].level")
+            return LevelOf(base.assessment, base.item, self._questions[base.assessment].level)
+        raise Refusal(
+            f"an assessment has no {named(tree.field)} here", tree.at, "write .level, or .items[this.id].level"
+        )
 
     def _index(self, tree: syntax.Index) -> Reach:
         base = self.reach(tree.base)
         if not isinstance(base, Reach):
-            hint = "use exists(x, ...)" if base.type.name == "list" else "write .field"
+            hints = {"list": "use exists(x, ...)", "table": "write .field"}
+            hint = hints.get(base.type.name, "ask about the value itself")
             raise Refusal(f"{base.type.label} is read with brackets", tree.at, hint)
         if not base.assessment:
             return self._named_assessment(tree)
@@ -118,7 +125,7 @@ class Names(Context):
         name = str(key.value)
         if name not in self._questions:
             hint = meant(name, self._questions) if self._questions else "name its policy in `extends`"
-            raise Refusal(f"there is no assessment {name!r} in this policy or what it extends", tree.at, hint)
+            raise Refusal(f"there is no assessment {named(name)} in this policy or what it extends", tree.at, hint)
         return Reach(assessment=name)
 
     @property
@@ -126,8 +133,11 @@ class Names(Context):
         return self._scope.assessments or {}
 
 
-def _table_at(pattern: str) -> str:
+def _name_of(table: Path) -> str:
     """Name a table as an expression does; one in a list, which has no such name, by its pattern."""
+    pattern = table.type.at
+    if not pattern and table.steps:
+        return table.steps[-1]
     if "*" in pattern:
         return pattern
     return "manifest" + pattern.replace("/", ".") if pattern else "the manifest"

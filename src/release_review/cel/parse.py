@@ -7,11 +7,14 @@ read, so that nothing here recurses further than the limit allows.
 from __future__ import annotations
 
 import functools
+import importlib.util
 import re
 import sys
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from release_review.cel.advice import short
 from release_review.cel.syntax import (
     Arithmetic,
     Call,
@@ -27,6 +30,7 @@ from release_review.cel.syntax import (
     Select,
     Syntax,
 )
+from release_review.cel.tokens import check_tokens, words_of
 
 if TYPE_CHECKING:
     from release_review.model import Limits
@@ -45,12 +49,11 @@ _RELATIONS = {
     "relation_ne": "!=",
     "relation_in": "in",
 }
-_STRING = re.compile(
-    r"""//[^\n]*|[rR]?(?:\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')""",
-    re.DOTALL,
-)
+_ESCAPED = re.compile(r"\\(?:[xX](..)|u(....)|U(.{8})|([0-3][0-7]{2})|(.))", re.DOTALL)
+_CONTROLS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BLANKS = frozenset("\t\n\r")
+_FOREIGN = {"and": "write &&", "or": "write ||", "not": "write !", "=": "write =="}
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -62,12 +65,11 @@ def parse(text: str, limits: Limits) -> Syntax:
             is CEL that this project leaves out.
     """
     _check_characters(text, limits)
+    check_tokens(text, limits)
     return _Reader(text, limits).read(_parse_tree(text), 1)
 
 
 def _check_characters(text: str, limits: Limits) -> None:
-    if not text.strip():
-        raise Refusal("the expression is empty", 0, "write a condition, or leave the key out")
     if len(text) > limits.expression_characters:
         what = f"the expression has {len(text):,} characters, and the limit is {limits.expression_characters:,}"
         raise Refusal(what, 0, "split the rule in two")
@@ -75,45 +77,57 @@ def _check_characters(text: str, limits: Limits) -> None:
         if unicodedata.category(character) in _INVISIBLE and character not in _BLANKS:
             what = f"the invisible character U+{ord(character):04X} stands in the expression"
             raise Refusal(what, at, "remove it")
-    outside = _STRING.sub(lambda found: " " * len(found.group()), text)
-    for at, character in enumerate(outside):
-        if not character.isascii():
-            raise Refusal(f"the character {character!r} stands outside quotes", at, "write names in ASCII")
 
 
 def _parse_tree(text: str) -> Any:
-    from celpy.celparser import CELParseError  # 0.3 s, not paid before it is needed
+    from lark.exceptions import LarkError  # heavy, not paid before it is needed
 
     try:
         return _parser().parse(text)
-    except CELParseError as error:
-        at = _offset(text, error.line, error.column)
-        found = text[at : at + 20].split("\n", maxsplit=1)[0].strip()
-        what = (
-            f"the expression breaks off or goes wrong at or after {found!r}" if found else "the expression breaks off"
+    except LarkError as error:
+        raise _misplaced(text, error) from None
+
+
+def _misplaced(text: str, error: Any) -> Refusal:
+    """Say which word or sign cannot stand where it does, or that one is missing at the end."""
+    words = [*words_of(text)]
+    token = getattr(error, "token", None)
+    if token is not None and token.type == "$END":
+        end, last = words[-1]
+        return Refusal(
+            f"the expression breaks off after {short(last)}", end, "write what belongs there, or leave it out"
         )
-        raise Refusal(what, at, "check brackets, quotes and operators") from None
+    at = getattr(error, "pos_in_stream", None) if token is None else token.start_pos
+    index = next((each for each, (start, _) in enumerate(words) if start == at), 0)
+    here, before = words[index][1], words[index - 1] if index else None
+    if here in _FOREIGN:
+        return Refusal(f"there is no operator {here}", words[index][0], _FOREIGN[here])
+    if before is not None and before[1] in _FOREIGN:
+        return Refusal(f"there is no operator {before[1]}", before[0], _FOREIGN[before[1]])
+    behind = f" behind {short(before[1])}" if before else " at the start"
+    return Refusal(f"{short(here)} cannot stand{behind}", words[index][0], "check brackets, commas and operators")
 
 
 @functools.cache
 def _parser() -> Any:
-    from celpy.celparser import CELParser  # heavy, see `_parse_tree`
-    from lark import Token
+    """Make a parser of cel-python's grammar, as cel-python does, without importing its evaluator."""
+    from lark import Lark, Token
 
-    class Parser(CELParser):
-        @staticmethod
-        def ambiguous_literals(t: Token) -> Token:
-            # The original makes a token without a place, and an error could not point at it.
-            return Token.new_borrow_pos("BOOL_LIT", t.value, t) if t.value in ("true", "false") else t
+    def truth(word: Token) -> Token:
+        # The original makes a token without a place, and an error could not point at it.
+        return Token.new_borrow_pos("BOOL_LIT", word.value, word) if word.value in ("true", "false") else word
 
-    return Parser()
-
-
-def _offset(text: str, line: int | None, column: int | None) -> int:
-    if line is None or column is None or line < 1:
-        return len(text)
-    before = sum(len(each) for each in text.splitlines(keepends=True)[: line - 1])
-    return min(before + max(column, 1) - 1, len(text))
+    (folder,) = importlib.util.find_spec("celpy").submodule_search_locations  # type: ignore[union-attr,misc]
+    return Lark(
+        (Path(folder) / "cel.lark").read_text(encoding="utf-8"),
+        parser="lalr",
+        start="expr",
+        g_regex_flags=re.MULTILINE,
+        lexer_callbacks={"IDENT": truth},
+        propagate_positions=True,
+        maybe_placeholders=False,
+        priority="invert",
+    )
 
 
 class _Reader:
@@ -236,15 +250,33 @@ class _Reader:
         raise Refusal("unsigned numbers and bytes are left out", at, "write a plain number, or text in quotes")
 
     def _string(self, token: Any) -> str:
-        from celpy.evaluation import celstr  # heavy, see `_parse_tree`
-
-        value = str(celstr(token))
+        value = _unquoted(token)
         for character in value:
             if unicodedata.category(character) in _INVISIBLE and character not in _BLANKS:
                 raise Refusal(
                     f"the text holds the invisible character U+{ord(character):04X}", token.start_pos, "remove it"
                 )
         return value
+
+
+def _unquoted(token: Any) -> str:
+    """Give what a text in quotes says; `check_tokens` has seen that its escapes are escapes."""
+    word = str(token)
+    raw = word[0] in "rR"
+    word = word[1:] if raw else word
+    quotes = 3 if word[:3] in ('"""', "'''") else 1
+    word = word[quotes:-quotes]
+
+    def expand(found: re.Match[str]) -> str:
+        byte, short, long, octal, sign = found.groups()
+        if sign is not None:
+            return _CONTROLS.get(sign, sign)
+        code = int(octal, 8) if octal else int(byte or short or long, 16)
+        if code > sys.maxunicode:
+            raise Refusal(f"{found.group()} is no character", token.start_pos, "write the code of a character")
+        return chr(code)
+
+    return word if raw else _ESCAPED.sub(expand, word)
 
 
 _LEFT_OUT = {

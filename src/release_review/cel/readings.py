@@ -8,7 +8,8 @@ definition in `README.md` beside this module.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cached_property
 
 from release_review.cel.tree import (
     AllOf,
@@ -30,40 +31,46 @@ from release_review.cel.tree import (
     Term,
     Truth,
     View,
-    count_nodes,
+    has_more_nodes,
     leaves_of,
 )
 from release_review.cel.types import INT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Readings:
-    """Both readings of one formula: each is plain, so every atom in it is evaluated as it stands."""
+    """Both readings of one formula: each is plain, so every atom in it is evaluated as it stands.
 
-    surely: Formula
-    possibly: Formula
+    A reading is worked out when it is first asked for, and most expressions are surely true and never need the other.
+    """
+
+    def __init__(self, formula: Formula, *, most: int) -> None:
+        self.formula = formula
+        self._most = most
+
+    @cached_property
+    def surely(self) -> Formula:
+        """What holds whatever the unknown facts turn out to be."""
+        return _Reader(self._most).read(self.formula, surely=True)
+
+    @cached_property
+    def possibly(self) -> Formula:
+        """What holds for some of the values that they may turn out to have."""
+        return _Reader(self._most).read(self.formula, surely=False)
 
 
 class TooManyNodesError(Exception):
     """A reading is too many times larger than its expression."""
 
 
-def read_twice(formula: Formula, *, most: int) -> Readings:
-    """Read a formula as surely true and as possibly true.
-
-    Args:
-        formula: What is read.
-        most: Nodes that one reading may have.
+def check_growth(formula: Formula, *, most: int) -> None:
+    """Check that no reading of a formula has more than so many nodes.
 
     Raises:
-        TooManyNodesError: A reading is larger than that.
+        TooManyNodesError: One has.
     """
-    readings = Readings(
-        surely=_Reader(most).read(formula, surely=True), possibly=_Reader(most).read(formula, surely=False)
-    )
-    if max(count_nodes(readings.surely), count_nodes(readings.possibly)) > most:
+    readings = Readings(formula, most=most)
+    if has_more_nodes(readings.surely, most) or has_more_nodes(readings.possibly, most):
         raise TooManyNodesError
-    return readings
 
 
 class _Reader:
@@ -118,7 +125,7 @@ class _Reader:
         return AllOf((replace(quantified, name="exists", body=possible), at_most_one))
 
     def _read_counted(self, counted: Counted, *, surely: bool) -> Formula:  # rule 8
-        split = _split(counted.bound)
+        split = take_conditional(counted.bound)
         if split is not None:
             condition, then, otherwise = split
             choice = Choice(condition, replace(counted, bound=then), replace(counted, bound=otherwise))
@@ -144,7 +151,7 @@ class _Reader:
 
     def _read_atom(self, atom: Atom, *, surely: bool) -> Formula:
         for index, term in enumerate(atom.operands):
-            split = _split(term)
+            split = take_conditional(term)
             if split is not None:  # rule 5
                 condition, then, otherwise = split
                 before, after = atom.operands[:index], atom.operands[index + 1 :]
@@ -177,13 +184,13 @@ def _guarded(formula: Formula, reads: Node, *, surely: bool) -> Formula:
     return AnyOf((*(Not(each) for each in known), formula))
 
 
-def _split(term: Term) -> tuple[Formula, Term, Term] | None:
+def take_conditional(term: Term) -> tuple[Formula, Term, Term] | None:
     """Take the first conditional out of a term: its condition, and the term with either branch in its place."""
     if isinstance(term, Either):
         return term.condition, term.then, term.otherwise
     if isinstance(term, Operation):
         for index, operand in enumerate(term.operands):
-            split = _split(operand)
+            split = take_conditional(operand)
             if split is not None:
                 condition, then, otherwise = split
                 before, after = term.operands[:index], term.operands[index + 1 :]

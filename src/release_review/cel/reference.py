@@ -14,15 +14,17 @@ import logging
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import celpy
 import lark
 from celpy import celtypes
 from celpy.celparser import CELParser
-from celpy.evaluation import Activation, CELEvalError, Evaluator
+from celpy.evaluation import Activation, CELEvalError, Evaluator, base_functions
 
 from release_review import pointer as json_pointer
+from release_review.cel.arithmetic import LONGEST_TEXT
 from release_review.cel.engine import Decision, Expression, Levels, Session, Subject
 from release_review.cel.render import render
 from release_review.cel.tree import Formula, count_nodes
@@ -35,18 +37,73 @@ _DEPTH = 10_000
 """Frames that the deepest admitted expression may take: cel-python walks about forty a level."""
 
 
+_CHARACTERS_PER_STEP = 64
+"""Code points of a text that a test of it goes through for one step."""
+
+_EDGE = 2.0**63
+"""The first double beyond 64-bit whole numbers."""
+
 _STEPS_PER_ITEM = 10
 """Steps that a comprehension takes for each item it looks at; its body has about as many parts."""
 
 
 class Reference:
-    """cel-python's interpreter, as an engine."""
+    """cel-python's interpreter, as an engine; what it has parsed once serves all manifests."""
 
     name = "reference"
 
+    def __init__(self) -> None:
+        self._parsed: dict[int, _Parsed] = {}
+
     def open(self, subject: Subject, *, iterations: int) -> Session:
-        """Begin with a manifest."""
-        return _Session(subject, _Budget(iterations))
+        """Begin with a manifest.
+
+        Raises:
+            EvaluationError: It holds what is no value of CEL.
+        """
+        return _Session(self, subject, _Budget(iterations))
+
+    def parse(self, expression: Expression) -> _Parsed:
+        """Give the programs of an expression, made when it is first asked for."""
+        found = self._parsed.get(id(expression))
+        if found is None:
+            found = self._parsed[id(expression)] = _Parsed(expression)
+        return found
+
+
+class _Parsed:
+    """The two readings of an expression as programs, each made when it is first run.
+
+    It holds its expression: while it does, no other expression has the same id.
+    """
+
+    def __init__(self, expression: Expression) -> None:
+        self._expression = expression
+
+    @functools.cached_property
+    def surely(self) -> _Program:
+        return _Program.of(self._expression.readings.surely)
+
+    @functools.cached_property
+    def possibly(self) -> _Program:
+        return _Program.of(self._expression.readings.possibly)
+
+
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """A reading that can be evaluated.
+
+    Attributes:
+        tree: What cel-python's parser made of its text.
+        steps: Iterations that it costs without its comprehensions: one for each of its parts.
+    """
+
+    tree: lark.Tree[lark.Token]
+    steps: int
+
+    @classmethod
+    def of(cls, reading: Formula) -> _Program:
+        return cls(CELParser().parse(render(reading)), count_nodes(reading))
 
 
 class _Budget:
@@ -66,8 +123,13 @@ class _TooDearError(Exception):
 
 
 class _Session:
-    def __init__(self, subject: Subject, budget: _Budget) -> None:
-        self._manifest = cast("celtypes.MapType", to_cel(subject.manifest))
+    def __init__(self, engine: Reference, subject: Subject, budget: _Budget) -> None:
+        self._engine = engine
+        try:
+            self._manifest = cast("celtypes.MapType", to_cel(subject.manifest))
+        except (TypeError, ValueError) as error:
+            what = f"the manifest holds what is no value of CEL: {error}"
+            raise EvaluationError(what, hint="this is a fault of ours; report it") from error
         self._dates = {"as_of": to_cel(midnight(subject.as_of)), "today": to_cel(midnight(subject.today))}
         self._assessments: Any = celtypes.MapType()
         self._budget = budget
@@ -82,24 +144,26 @@ class _Session:
             "assessments": self._assessments,
             **self._dates,
         }
-        if self._holds(expression.readings.surely, names, expression):
+        parsed = self._engine.parse(expression)
+        if self._holds(parsed.surely, names, expression):
             return Decision.TRUE
-        if self._holds(expression.readings.possibly, names, expression):
-            return Decision.UNDECIDED
-        return Decision.FALSE
+        return Decision.UNDECIDED if self._holds(parsed.possibly, names, expression) else Decision.FALSE
 
-    def _holds(self, reading: Formula, names: Mapping[str, Any], expression: Expression) -> bool:
-        program, activation = _program(render(reading)), _activation().nested_activation(vars=names)
+    def _holds(self, program: _Program, names: Mapping[str, Any], expression: Expression) -> bool:
+        activation = _activation().nested_activation(vars=names)
         depth = sys.getrecursionlimit()
         sys.setrecursionlimit(max(depth, _DEPTH))
         try:
-            self._budget.draw(count_nodes(reading))
-            value = _StrictEvaluator(program, activation, self._budget).evaluate()
+            self._budget.draw(program.steps)
+            value = _StrictEvaluator(program.tree, activation, self._budget).evaluate()
         except CELEvalError as error:
             raise EvaluationError(_reason(error), where=expression.where, hint="guard the operation") from error
         except _TooDearError:
             hint = "shorten the lists of the manifest, or split the rule"
             raise EvaluationError("it takes too many iterations", where=expression.where, hint=hint) from None
+        except Exception as error:
+            what = f"the engine broke: {type(error).__name__}"
+            raise EvaluationError(what, where=expression.where, hint="this is a fault of ours; report it") from error
         finally:
             sys.setrecursionlimit(depth)
         if not isinstance(value, celtypes.BoolType):
@@ -135,10 +199,15 @@ class _StrictEvaluator(Evaluator):
         return value
 
     def addition(self, tree: lark.Tree[lark.Token]) -> Any:
-        return _finite(super().addition(tree), tree)
+        return _settled(super().addition(tree), tree)
 
     def multiplication(self, tree: lark.Tree[lark.Token]) -> Any:
-        return _finite(super().multiplication(tree), tree)
+        return _settled(super().multiplication(tree), tree)
+
+    def method_eval(self, object: Any, method_ident: lark.Token, exprlist: Any = None) -> Any:  # noqa: A002  # its name
+        if isinstance(object, celtypes.StringType):
+            self._budget.draw(len(object) // _CHARACTERS_PER_STEP)
+        return super().method_eval(object, method_ident, exprlist)
 
     def member_dot_arg(self, tree: lark.Tree[lark.Token]) -> Any:
         if str(tree.children[1]) not in ("exists", "all", "exists_one", "filter", "map"):
@@ -179,11 +248,33 @@ def _operands(tree: lark.Tree[lark.Token]) -> Sequence[lark.Tree[lark.Token]]:
     return operands
 
 
-def _finite(value: Any, tree: lark.Tree[lark.Token]) -> Any:
-    """Let no infinity and no NaN out of arithmetic: a NaN compares false, and its negation would pass."""
+def _settled(value: Any, tree: lark.Tree[lark.Token]) -> Any:
+    """Let no infinity, no NaN and no text without bounds out of arithmetic.
+
+    A NaN compares false, and its negation would pass. Two texts that are joined are a text, and the difference of two
+    durations is a duration: cel-python gives Python's own, which lack the functions of CEL.
+    """
     if isinstance(value, float) and not math.isfinite(value):
         return CELEvalError("the result is no finite number", ArithmeticError, (str(value),), tree=tree)
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        what = f"a text grows beyond {LONGEST_TEXT:,} characters"
+        return CELEvalError(what, ArithmeticError, (str(len(value)),), tree=tree)
+    if type(value) is str:
+        return celtypes.StringType(value)
+    if isinstance(value, dt.timedelta) and not isinstance(value, celtypes.DurationType):
+        try:
+            return celtypes.DurationType(value)
+        except ValueError:
+            return CELEvalError("a duration is out of range", ArithmeticError, (str(value),), tree=tree)
     return value
+
+
+def _milliseconds(value: Any, *zone: Any) -> Any:
+    """Give the milliseconds of an instant or a duration: CEL leaves out whole seconds, cel-python does not."""
+    if not isinstance(value, celtypes.DurationType):
+        return base_functions["getMilliseconds"](value, *zone)
+    size = abs(value) % dt.timedelta(seconds=1) // dt.timedelta(milliseconds=1)
+    return celtypes.IntType(size if value >= dt.timedelta(0) else -size)
 
 
 def _no_truth(value: Any, tree: lark.Tree[lark.Token]) -> CELEvalError:
@@ -197,17 +288,29 @@ def _reason(error: CELEvalError) -> str:
     return text.split(" applied to ")[0].split(" (in activation ")[0]
 
 
+def _int(value: Any) -> Any:
+    """Turn a number into a whole one: CEL has no room for the double at the very edge, cel-python has."""
+    if isinstance(value, celtypes.DoubleType) and not -_EDGE < value < _EDGE:
+        raise ValueError("range error")
+    return celtypes.IntType(value)
+
+
+def _string(value: Any) -> Any:
+    """Write a value as text: cel-python leaves out the fraction of a second and leading zeros of a year."""
+    if not isinstance(value, celtypes.TimestampType):
+        return celtypes.StringType(value)
+    plain = dt.datetime.combine(value.date(), value.time())
+    digits = "seconds" if not plain.microsecond else "microseconds" if plain.microsecond % 1000 else "milliseconds"
+    return celtypes.StringType(plain.isoformat(timespec=digits) + "Z")
+
+
 @functools.cache
 def _activation() -> Activation:
     limit = sys.getrecursionlimit()
     environment = celpy.Environment()
     sys.setrecursionlimit(limit)  # the constructor changes it for the whole process
-    return celpy.InterpretedRunner(environment, lark.Tree("expr", [])).new_activation()
-
-
-@functools.lru_cache(maxsize=4096)
-def _program(text: str) -> lark.Tree[lark.Token]:
-    return CELParser().parse(text)
+    functions = {"getMilliseconds": _milliseconds, "int": _int, "string": _string}
+    return celpy.InterpretedRunner(environment, lark.Tree("expr", []), functions).new_activation()
 
 
 def to_cel(value: Any) -> Any:
@@ -227,6 +330,6 @@ def to_cel(value: Any) -> Any:
             return celtypes.TimestampType(value)
         case Mapping():
             return celtypes.MapType({celtypes.StringType(key): to_cel(inner) for key, inner in value.items()})
-        case Sequence():
+        case list() | tuple():
             return celtypes.ListType([to_cel(inner) for inner in value])
     raise TypeError(f"a manifest holds no {type(value).__name__}")

@@ -1,56 +1,51 @@
-"""What the names of an expression stand for, and where a check stands in it."""
+"""Where a check stands in an expression, and what it carries along."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from release_review.cel import syntax
+from release_review.cel.advice import named
+from release_review.cel.question import NAMES, Scope
 from release_review.cel.sizes import Shape, lists_with_items
-from release_review.cel.syntax import Refusal, Syntax
+from release_review.cel.syntax import Exhausted, Refusal, Syntax
 from release_review.cel.tree import (
     Constant,
     Formula,
     Path,
     Term,
     View,
+    count_nodes,
 )
-from release_review.cel.types import Type, manifest_type
-from release_review.model import LIMITS, Limits, Param
 
-NAMES = ("manifest", "this", "params", "assessments", "as_of", "today")
-"""The names of every expression."""
+_RESERVED = frozenset(
+    {
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "for",
+        "function",
+        "if",
+        "import",
+        "in",
+        "let",
+        "loop",
+        "package",
+        "namespace",
+        "return",
+        "var",
+        "void",
+        "while",
+    }
+)
+"""Words that CEL keeps for itself; not every parser minds."""
 
 QUANTIFIERS = ("exists", "all", "exists_one")
 TEXT_TESTS = ("contains", "startsWith", "endsWith", "matches")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What an expression may know of an assessment: its scale, and the pattern of its items."""
-
-    scale: tuple[str, ...]
-    over: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """What the names of an expression stand for.
-
-    Attributes:
-        this: The type of `this`.
-        params: The values in force, by name.
-        assessments: The assessments that may be read, by qualified id; None where none may be, inside an assessment.
-        empty: What an `all` over an empty list gives: `pass`, `fail`, or None where that is not said.
-        limits: Bounds on the expression.
-    """
-
-    this: Type = field(default_factory=manifest_type)
-    params: Mapping[str, Param] = field(default_factory=dict)
-    assessments: Mapping[str, Question] | None = None
-    empty: str | None = None
-    limits: Limits = LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +77,18 @@ class Context:
 
     def __init__(self, tree: Syntax, scope: Scope) -> None:
         self._scope = scope
-        self._variables: dict[str, Term] = {}
+        self._variables: dict[str, tuple[Term, int]] = {}
         self._taken: set[str] = set(NAMES)
         self._nested = 0
         self._negated = False
-        self._left = scope.limits.reading_growth * syntax.count_nodes(tree)
+        self._left = scope.limits.reading_growth * syntax.count_nodes(tree) // 2
         self._with_items: frozenset[Shape] = frozenset()
+
+    def _spend(self, nodes: int, at: int) -> None:
+        """Count what the lists of an expression unfold into: an item may stand in it many times, and grow each time."""
+        self._left -= nodes
+        if self._left < 0:
+            raise Exhausted("the expression unfolds into too many comparisons", at, "split the rule in two")
 
     def formula(self, tree: Syntax) -> Formula:
         """Type something that is true or false."""
@@ -123,9 +124,13 @@ class Context:
         if len(tree.arguments) != 2 or not isinstance(tree.arguments[0], syntax.Name):  # noqa: PLR2004
             raise Refusal(f"{tree.name}() takes a name and a condition", tree.at, f"write {tree.name}(x, x.id == ...)")
         name = tree.arguments[0].name
+        if name in _RESERVED:
+            raise Refusal(
+                f"the name {named(name)} is reserved", tree.arguments[0].at, "choose another name for the item"
+            )
         if name in NAMES or name in self._variables:
-            raise Refusal(f"the name {name!r} is taken", tree.arguments[0].at, "choose another name for the item")
-        self._variables[name] = item
+            raise Refusal(f"the name {named(name)} is taken", tree.arguments[0].at, "choose another name for the item")
+        self._variables[name] = item, count_nodes(item)
         try:
             yield tree.arguments[1]
         finally:
@@ -133,10 +138,10 @@ class Context:
 
     @contextmanager
     def _comprehension(self, at: int) -> Iterator[None]:
-        self._nested += 1
-        if self._nested > self._scope.limits.comprehensions:
+        if self._nested == self._scope.limits.comprehensions:
             what = f"more than {self._scope.limits.comprehensions} comprehensions are nested"
             raise Refusal(what, at, "split the rule, or ask with `given`")
+        self._nested += 1
         try:
             yield
         finally:
@@ -151,6 +156,16 @@ class Context:
             yield
         finally:
             self._with_items = before
+
+    @contextmanager
+    def _apart(self, refused: list[Refusal]) -> Iterator[None]:
+        """Read a part whose faults say nothing about the parts beside it; they are kept and told together."""
+        try:
+            yield
+        except Exhausted:
+            raise
+        except Refusal as refusal:
+            refused.append(refusal)
 
     @contextmanager
     def _negation(self) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -16,6 +17,7 @@ class Refusal(Exception):  # noqa: N818  # it never leaves this package: the doo
         what: What is wrong, in one clause.
         at: Offset of the fault in the expression, in code points.
         hint: What to write instead.
+        also: Further refusals, of other parts of the expression.
     """
 
     def __init__(self, what: str, at: int, hint: str) -> None:
@@ -23,6 +25,20 @@ class Refusal(Exception):  # noqa: N818  # it never leaves this package: the doo
         self.what = what
         self.at = at
         self.hint = hint
+        self.also: tuple[Refusal, ...] = ()
+
+    @classmethod
+    def join(cls, refusals: Sequence[Refusal]) -> Refusal:
+        """Make one of several, at least one: each fault once, in the order of the expression."""
+        faults = {(each.at, each.what): each for one in refusals for each in (one, *one.also)}
+        first, *others = (faults[key] for key in sorted(faults))
+        joined = cls(first.what, first.at, first.hint)
+        joined.also = tuple(others)
+        return joined
+
+
+class Exhausted(Refusal):
+    """A bound on the whole expression is passed: whatever else is wrong with it, nothing more is looked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from release_review.cel import syntax
-from release_review.cel.advice import meant
+from release_review.cel.advice import instead_of, named
 from release_review.cel.lists import Lists
 from release_review.cel.operators import (
     duration,
@@ -91,7 +91,7 @@ class Terms(Lists):
 
     def _call(self, tree: syntax.Call) -> Term:
         self._check_call(tree)
-        if size_operand(tree) is not None:
+        if tree.name == "size":
             return self._size(tree)
         if tree.base is not None:
             return self._getter(tree, tree.base)
@@ -105,7 +105,7 @@ class Terms(Lists):
             raise Refusal(f"{tree.name}() is asked of a value", tree.at, f"write value.{tree.name}(...)")
         if tree.base is not None and tree.name in _FUNCTIONS:
             raise Refusal(f"{tree.name}() stands behind a dot", tree.at, f"write {tree.name}(value)")
-        raise Refusal(f"there is no function {tree.name!r}", tree.at, meant(tree.name, known))
+        raise Refusal(f"there is no function {named(tree.name)}", tree.at, instead_of(tree.name, known))
 
     def _size(self, tree: syntax.Call) -> Term:
         operand = size_operand(tree)

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeAlias
 
 from release_review.cel.types import Type
 
 Value: TypeAlias = bool | int | float | str | dt.datetime | dt.timedelta
+
+LONGEST_DURATION = dt.timedelta(seconds=315_576_000_000)
+"""The longest duration of CEL, either way: about ten thousand years. Source: `google.protobuf.Duration`."""
 
 
 # Terms: what is compared ----------------------------------------------------------------------------------------------
@@ -197,8 +201,8 @@ Node: TypeAlias = Term | Formula | View
 
 def parts_of(node: Node) -> Iterator[Node]:
     """Give the nodes a node is made of, from left to right."""
-    for each in fields(node):
-        yield from _nodes_in(getattr(node, each.name))
+    for name in node.__slots__:
+        yield from _nodes_in(getattr(node, name))
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -211,6 +215,11 @@ def walk(node: Node) -> Iterator[Node]:
 def count_nodes(node: Node) -> int:
     """Count the nodes of a tree."""
     return sum(1 for _ in walk(node))
+
+
+def has_more_nodes(node: Node, most: int) -> bool:
+    """Tell whether a tree has more nodes than so many, without counting further than that."""
+    return next(islice(walk(node), most, None), None) is not None
 
 
 def _nodes_in(value: Any) -> Iterator[Node]:

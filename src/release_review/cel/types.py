@@ -110,6 +110,11 @@ def type_at(pattern: str) -> Type:
     return reached
 
 
+def plain(*types: Type) -> Type:
+    """Give the type of what is computed from values of one kind: it is no place of the manifest any more."""
+    return Type(name=types[0].name, words=tuple(dict.fromkeys(word for each in types for word in each.words)))
+
+
 def _type(source: Field, at: str, *, required: bool, evidence: Type | None) -> Type:
     if source.kind in (Kind.FACT, Kind.WORD):
         return Type(

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from release_review.cli import BLOCKED, ERROR, PASS, door, outputs, reports, settings, streams, terminal
-from release_review.cli.command import GroupedCommand, config_options, day, options, plugin_option, policy_option
+from release_review.cli.command import (
+    GroupedCommand,
+    cache_option,
+    config_options,
+    day,
+    options,
+    plugin_option,
+    policy_option,
+)
 from release_review.cli.config_file import CONFIG_FILES
 from release_review.cli.options import COLORS
 from release_review.cli.settings import Setting
@@ -34,7 +42,7 @@ EXIT_STATUS = {Verdict.PASS: PASS, Verdict.BLOCKED: BLOCKED, Verdict.ERROR: ERRO
 _GROUPS = (
     ("What to apply", ("policy", "waivers", "as_of", "today")),
     ("What to show", ("output_format", "output", "color", "quiet", "verbose")),
-    ("How to run", ("config", "isolated", "engine", "without_plugin", "stdin_filename", "exit_zero")),
+    ("How to run", ("config", "isolated", "engine", "without_plugin", "no_cache", "stdin_filename", "exit_zero")),
 )
 
 
@@ -62,12 +70,13 @@ class Request:
     click.option("--output", multiple=True, metavar="NAME=PATH", help="Also write a report to a file. Repeatable."),
     click.option("--color", type=click.Choice(COLORS), help="When to use colours. [default: auto]"),
     click.option("-q", "--quiet", count=True, help="Only findings and verdict."),
-    click.option("-v", "--verbose", count=True, help="Also what passed and what does not apply."),
+    click.option("-v", "--verbose", count=True, help="Also what passed, what does not apply, and why."),
 )
 @config_options
 @options(
     click.option("--engine", metavar="NAME", help=f"Who evaluates conditions. [default: {DEFAULT_ENGINE}]"),
     plugin_option,
+    cache_option,
     click.option("--stdin-filename", metavar="NAME", help="What `-` is called in the report."),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 in place of 1."),
 )
@@ -85,7 +94,7 @@ def check(**given: Any) -> int:
     name = given["output_format_alias"] or chosen["output-format"].value
     reporter = registry.reporter(name or terminal.default_format(terminal=terminal.is_terminal()))
     files = outputs.plan(request.output, registry=registry, inputs=_inputs(request, given["config"], chosen))
-    entries = _review_all(request, _reviewer(request, registry, chosen))
+    entries = _review_all(request, _reviewer(request, registry, chosen, cached=not given["no_cache"]))
     written = reports.write_files(files, entries, Style(verbosity=request.verbosity))
     streams.write_stdout(
         reports.render(reporter, entries, terminal.style_of_stdout(color, verbosity=request.verbosity))
@@ -121,15 +130,18 @@ def _inputs(request: Request, config: Path | None, chosen: Mapping[str, Setting]
     return [Path(name) for name in named if name and name != STDIN]
 
 
-def _reviewer(request: Request, registry: Registry, chosen: Mapping[str, Setting]) -> Callable[[str], Report]:
+def _reviewer(
+    request: Request, registry: Registry, chosen: Mapping[str, Setting], *, cached: bool
+) -> Callable[[str], Report]:
     """Read all that is the same for every manifest, and give the review that remains."""
     from release_review.cel import open_engine
+    from release_review.cli.cache import open_store
     from release_review.pipeline import review
     from release_review.selection import load_policies
 
     engine = chosen["engine"].value
     open_engine(engine)  # before any manifest, so that a wrong name is said once
-    policies = load_policies(chosen["policy"].value, registry)
+    policies = load_policies(chosen["policy"].value, registry, store=open_store(wanted=cached))
     path = chosen["waivers"].value
     waivers = _load_waivers(Path(path), registry) if path else ()
 
@@ -143,6 +155,7 @@ def _reviewer(request: Request, registry: Registry, chosen: Mapping[str, Setting
             plugins=registry.plugins,
             without_plugins=registry.without,
             engine=engine,
+            explain=request.verbosity > 0,
         )
 
     return review_one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import importlib
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -81,13 +82,24 @@ class GroupedCommand(_OwnHelp):
 
 
 class GroupedGroup(_OwnHelp, click.Group):
-    """A group whose help shows its commands under headings, in the order in which one meets them."""
+    """A group whose help shows its commands under headings, in the order in which one meets them.
+
+    With `modules`, a package, each command under a heading is imported from the module of its name when it is run.
+    """
 
     command_class = GroupedCommand
 
-    def __init__(self, *args: Any, groups: Sequence[tuple[str, Sequence[str]]] = (), **attributes: Any) -> None:
+    def __init__(
+        self, *args: Any, groups: Sequence[tuple[str, Sequence[str]]] = (), modules: str = "", **attributes: Any
+    ) -> None:
         super().__init__(*args, **attributes)
         self.groups = groups
+        self._modules = modules
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names of all commands."""
+        late = [name for _, names in self.groups for name in names] if self._modules else []
+        return [*late, *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         """Give a command.
@@ -95,18 +107,24 @@ class GroupedGroup(_OwnHelp, click.Group):
         Raises:
             UsageError: There is none of that name.
         """
-        if cmd_name not in self.commands:
-            hint = suggest(cmd_name, self.commands)
-            raise UsageError(f"{ctx.command_path} has no command '{shorten(cmd_name)}'", hint=hint)
-        return self.commands[cmd_name]
+        known = self.list_commands(ctx)
+        if cmd_name not in known:
+            raise UsageError(
+                f"{ctx.command_path} has no command '{shorten(cmd_name)}'", hint=suggest(cmd_name, sorted(known))
+            )
+        if cmd_name in self.commands:
+            return self.commands[cmd_name]
+        command: click.Command = getattr(importlib.import_module(f"{self._modules}.{cmd_name}"), cmd_name)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands, those of no group last."""
         grouped = {name for _, names in self.groups for name in names}
-        rest = [name for name in self.list_commands(ctx) if name not in grouped]
-        limit = formatter.width - 6 - max(len(name) for name in self.commands)
+        known = self.list_commands(ctx)
+        rest = [name for name in known if name not in grouped]
+        limit = formatter.width - 6 - max(len(name) for name in known)
         for title, names in (*self.groups, ("Other" if self.groups else "Commands", rest)):
-            rows = [(name, self.commands[name].get_short_help_str(limit)) for name in names]
+            rows = [(name, self.get_command(ctx, name).get_short_help_str(limit)) for name in names]
             if rows:
                 with formatter.section(title):
                     formatter.write_dl(rows)
@@ -141,6 +159,11 @@ plugin_option = click.option(
     "--without-plugin", multiple=True, metavar="NAME", help="Leave a plugin out; the report says so. Repeatable."
 )
 """The way on when a plugin is broken."""
+
+cache_option = click.option(
+    "--no-cache", is_flag=True, help="Work out everything anew, and keep nothing for the next run."
+)
+"""Whether the work of earlier runs is used; it never changes what comes out."""
 
 policy_option = click.option(
     "--policy", multiple=True, metavar="ID|PATH", help="Apply this policy. Repeatable. [default: open-release]"

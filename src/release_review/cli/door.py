@@ -19,6 +19,9 @@ NO_VERDICT = "no verdict was reached"
 
 _INTERNAL_CHARACTERS = 300
 
+_MOST_QUOTED = 20
+"""Errors of one run below which the line of the file is shown; more would bury what they say."""
+
 
 def enter(argv: Sequence[str] | None) -> int:
     """Run one command and give its status.
@@ -44,9 +47,23 @@ def enter(argv: Sequence[str] | None) -> int:
 
 
 def report_error(error: ReleaseReviewError) -> None:
-    """Say what is wrong, one line for each error."""
-    for line in error_lines(error):
+    """Say what is wrong, one line for each error, and the line of the file below it where that is known."""
+    told: set[str] = set()
+    quoted = 0
+    for each in error.flat():
+        line = shorten(str(each), MESSAGE_CHARACTERS)
+        if line in told:
+            continue
+        told.add(line)
         streams.say(f"error: {line}")
+        if each.excerpt is not None and quoted < _MOST_QUOTED:
+            # Only where something is to be shown.
+            from release_review.hooks import Style
+            from release_review.reporters.layout import quoted_line
+
+            quoted += 1
+            for below in quoted_line(each.excerpt, Style()):
+                streams.say(below)
 
 
 def error_lines(error: ReleaseReviewError) -> list[str]:

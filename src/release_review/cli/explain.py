@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,15 +13,28 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from release_review.cli import PASS, settings, streams, terminal
-from release_review.cli.command import GroupedCommand, config_options, plugin_option, policy_option
-from release_review.errors import UsageError, suggest
+from release_review.cli.command import (
+    GroupedCommand,
+    cache_option,
+    config_options,
+    day,
+    options,
+    plugin_option,
+    policy_option,
+)
+from release_review.errors import InputError, UsageError, suggest
 from release_review.escape import plain, shorten
 from release_review.hooks import Style
-from release_review.model import Assessment, Case, Reference, Rule
+from release_review.model import Assessment, Case, Document, Reference, Rule
 from release_review.reporters.layout import pad, wrap
 
 if TYPE_CHECKING:
+    from release_review.admit import PolicySet
     from release_review.plugins import Registry
+    from release_review.store import Store
+
+STDIN = "-"
+"""The manifest that is read from stdin."""
 
 _STYLE = Style(width=terminal.WIDTH)
 _INDENT = "  "
@@ -31,21 +45,75 @@ _EXACT = 1e15
 @click.command(cls=GroupedCommand, short_help="Say what a rule or an assessment asks, and why.")
 @click.argument("name", metavar="RULE|ASSESSMENT")
 @policy_option
+@options(
+    click.option("--manifest", metavar="FILE", help="Say why it came out as it did for this manifest."),
+    click.option("--as-of", type=day, metavar="DATE", help="Judge that release as it stands on DATE."),
+    click.option("--today", type=day, metavar="DATE", help="Take DATE for the day of judgement (UTC)."),
+)
 @config_options
 @plugin_option
-def explain(*, name: str, config: Path | None, isolated: bool, **flags: Any) -> int:
+@cache_option
+def explain(*, name: str, config: Path | None, isolated: bool, manifest: str | None, **given: Any) -> int:
     """Say what RULE or ASSESSMENT asks, why, how to meet it, and what it rests on.
 
-    Its id may leave out the policy, `existing-risk-present`, where no other has the same.
+    Its id may leave out the policy, `existing-risk-present`, where no other has the same. With --manifest, say in its
+    place which part of its conditions made it come out as it did, and what to state to decide it.
     """
+    from release_review.cli.cache import open_store
     from release_review.plugins import load_registry
+    from release_review.selection import load_policies
 
-    chosen = settings.current(flags, config=config, isolated=isolated)
+    days = {"as_of": given.pop("as_of"), "today": given.pop("today")}
+    if manifest is None and any(days.values()):
+        raise UsageError("a day is named, and no manifest", hint="add --manifest FILE")
+    chosen = settings.current(given, config=config, isolated=isolated)
     registry = load_registry(without=chosen["without-plugin"].value)
-    found = _find(name, _explained(chosen["policy"].value, registry), policies=registry.policies)
-    lines = _rule(found, found.part) if isinstance(found.part, Rule) else _assessment(found, found.part)
+    store = open_store(wanted=not given["no_cache"])
+    policies = load_policies(chosen["policy"].value, registry, store=store)
+    found = _find(name, _explained(policies, registry, store), policies=registry.policies)
+    if manifest is not None:
+        lines = _about(found, _load(manifest, registry), _policies_with(found, policies, registry, store), **days)
+    else:
+        lines = _rule(found, found.part) if isinstance(found.part, Rule) else _assessment(found, found.part)
     streams.write_stdout("".join(f"{line}\n" for line in lines))
     return PASS
+
+
+def _load(name: str, registry: Registry) -> Document:
+    from release_review.load import load_document, load_stdin
+
+    if name != STDIN:
+        return load_document(Path(name), importers=registry.importers)
+    if sys.stdin is None:
+        raise InputError("stdin is closed", hint="name a file")
+    return load_stdin(sys.stdin.buffer, importers=registry.importers)
+
+
+def _policies_with(found: _Explained, policies: PolicySet, registry: Registry, store: Store | None) -> PolicySet:
+    """Give the selected policies; where what is explained is not among them, the policy it belongs to."""
+    from release_review.selection import load_policies
+
+    if found.id in {*(rule.id for rule in policies.rules), *(each.id for each in policies.assessments)}:
+        return policies
+    return load_policies([found.id.partition("/")[0]], registry, store=store)
+
+
+def _about(
+    found: _Explained, document: Document, policies: PolicySet, *, as_of: dt.date | None, today: dt.date | None
+) -> Iterator[str]:
+    """Say why a rule or an assessment comes out as it does for a manifest."""
+    from release_review.cli import why
+    from release_review.pipeline import look_at
+
+    seen = look_at(document, policies=policies, as_of=as_of, today=today or dt.datetime.now(dt.UTC).date())
+    if isinstance(found.part, Rule):
+        rule = next(each for each in policies.rules if each.id == found.id)
+        yield from _head_of_rule(found, found.part)
+        yield from why.rule_lines(rule, seen, _STYLE)
+    else:
+        question = next(each for each in policies.assessments if each.id == found.id)
+        yield from _head_of_assessment(found, found.part)
+        yield from why.assessment_lines(question, seen, _STYLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,16 +125,15 @@ class _Explained:
     note: str = ""
 
 
-def _explained(selected: Sequence[str], registry: Registry) -> Mapping[str, _Explained]:
+def _explained(admitted: PolicySet, registry: Registry, store: Store | None) -> Mapping[str, _Explained]:
     """Give what the selected policies ask, as they ask it, and what other installed policies do."""
-    from release_review.selection import load_offered, load_policies
+    from release_review.selection import load_offered
 
     known: dict[str, _Explained] = {}
-    for policy in (load_offered(name, registry) for name in registry.policies):
+    for policy in (load_offered(name, registry, store=store) for name in registry.policies):
         parts: tuple[Assessment | Rule, ...] = (*policy.assessments, *policy.rules)
         for part in parts:
             known[f"{policy.id}/{part.id}"] = _Explained(id=f"{policy.id}/{part.id}", part=part)
-    admitted = load_policies(selected, registry)
     for question in admitted.assessments:
         known[question.id] = _Explained(id=question.id, part=question.assessment, note=question.note)
     for rule in admitted.rules:
@@ -92,10 +159,14 @@ def _hint(name: str, known: Mapping[str, _Explained]) -> str:
     return suggest(name, names).partition("use one of")[0].rstrip() or "see 'release-review policy list'"
 
 
-def _rule(found: _Explained, rule: Rule) -> Iterator[str]:
+def _head_of_rule(found: _Explained, rule: Rule) -> Iterator[str]:
     yield f"{plain(found.id)} (rule, {rule.severity.value})"
     yield from wrap(rule.summary, _STYLE, indent=_INDENT)
     yield from wrap(found.note, _STYLE, indent=_INDENT) if found.note else ()
+
+
+def _rule(found: _Explained, rule: Rule) -> Iterator[str]:
+    yield from _head_of_rule(found, rule)
     yield from _text("Why", rule.rationale)
     yield from _text("How to meet it", rule.remediation)
     yield from ("", "What is asked")
@@ -115,10 +186,14 @@ def _rule(found: _Explained, rule: Rule) -> Iterator[str]:
     yield from _cases(rule.cases)
 
 
-def _assessment(found: _Explained, assessment: Assessment) -> Iterator[str]:
+def _head_of_assessment(found: _Explained, assessment: Assessment) -> Iterator[str]:
     yield f"{plain(found.id)} (assessment)"
     yield from wrap(assessment.title, _STYLE, indent=_INDENT)
     yield from wrap(found.note, _STYLE, indent=_INDENT) if found.note else ()
+
+
+def _assessment(found: _Explained, assessment: Assessment) -> Iterator[str]:
+    yield from _head_of_assessment(found, assessment)
     yield from _text("Why it is asked", assessment.rationale)
     yield from ("", "What is asked")
     yield f"  for each  {plain(assessment.over)}"

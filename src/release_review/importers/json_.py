@@ -18,6 +18,8 @@ from release_review.pointer import pointer_to
 
 _STRING = r'"(?:[^"\\]++|\\.)*+"'
 _BRACKET = re.compile(rf'{_STRING}|(?P<open>[\[{{])|(?P<close>[\]}}])|(?P<broken>")', re.DOTALL)
+_ESCAPE = re.compile(r"\\.", re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _TOKEN = re.compile(rf'{_STRING}|[\[\]{{}}:,]|[^\s\[\]{{}}:,"]++', re.DOTALL)
 _TRAILING_COMMA = re.compile(r",[ \t\r\n]*+[\]}]\Z")
 
@@ -62,12 +64,50 @@ def find_places(text: str) -> Mapping[str, Place]:
     """
     lines = Lines(text)
     tokens = _TOKEN.finditer(text)
-    places: dict[str, Place] = {}
-    _walk(next(tokens), tokens, "", places, lines)
-    return places
+    offsets: dict[str, _Offsets] = {}
+    _walk(next(tokens), tokens, "", offsets, lines)
+    return _Places(offsets, lines)
+
+
+_Offsets = tuple[int, int, int | None]
+"""Where a value starts and ends, and where its key starts, if it has one."""
+
+
+class _Places(Mapping[str, Place]):
+    """Places whose lines and columns are counted when somebody asks for them."""
+
+    def __init__(self, offsets: Mapping[str, _Offsets], lines: Lines) -> None:
+        self._offsets = offsets
+        self._lines = lines
+
+    def __getitem__(self, pointer: str) -> Place:
+        start, end, key = self._offsets[pointer]
+        return self._lines.place(start, end, key=key)
+
+    def __contains__(self, pointer: object) -> bool:
+        return pointer in self._offsets
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._offsets)
+
+    def __len__(self) -> int:
+        return len(self._offsets)
 
 
 def _check_depth(text: str, limits: Limits) -> None:
+    """Bound the nesting before a parser follows it: quickly where it is surely shallow, else bracket by bracket."""
+    unescaped = _ESCAPE.sub("", text) if "\\" in text else text
+    between_strings = "".join(unescaped.split('"')[::2])
+    brackets = between_strings.encode("utf-8", "surrogatepass").translate(None, _NO_BRACKETS)
+    for _ in range(limits.depth // 2):
+        if not brackets:
+            return
+        # Each replacement takes off the innermost pairs, and thereby at most one level.
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    _count_depth(text, limits)
+
+
+def _count_depth(text: str, limits: Limits) -> None:
     depth = 0
     for token in _BRACKET.finditer(text):
         if token["broken"]:  # a string without an end: the parser stops here too
@@ -85,7 +125,7 @@ def _table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _walk(
-    opening: re.Match[str], tokens: Iterator[re.Match[str]], pointer: str, places: dict[str, Place], lines: Lines
+    opening: re.Match[str], tokens: Iterator[re.Match[str]], pointer: str, places: dict[str, _Offsets], lines: Lines
 ) -> int:
     """Find the places below the value that starts with `opening`, and give the offset of its end."""
     if opening[0] not in {"[", "{"}:
@@ -101,7 +141,8 @@ def _walk(
             step, value, key = str(count), token, None
             count += 1
         else:
-            step, key = json.loads(token[0]), token.start()
+            name, key = token[0], token.start()
+            step = json.loads(name) if "\\" in name else name[1:-1]
             if step in keys:
                 raise written_twice(step, where=lines.where(key), first=lines.at(keys[step])[0])
             keys[step] = key
@@ -109,5 +150,5 @@ def _walk(
             value = next(tokens)
         below = pointer + pointer_to(step)
         end = _walk(value, tokens, below, places, lines)
-        places[below] = lines.place(value.start(), end, key=key)
+        places[below] = (value.start(), end, key)
     return opening.end()  # pragma: no cover - a text that parses closes what it opens

@@ -10,11 +10,8 @@ from typing import Any
 from release_review.errors import InputError
 from release_review.importers.text import Lines, quote
 from release_review.importers.toml_lexer import check_bounds, statement_at
-from release_review.importers.toml_places import find_earlier, find_places, find_repeated
 from release_review.model import Limits, Place
 from release_review.pointer import pointer_to
-
-__all__ = ["find_places", "read"]
 
 _TWICE = ("Cannot overwrite", "Cannot declare", "Cannot mutate", "Duplicate")
 """How tomli begins to speak of a table or a key that is defined again."""
@@ -56,15 +53,26 @@ def read(text: str, limits: Limits) -> Any:
     return data
 
 
+def find_places(text: str) -> Mapping[str, Place]:
+    """Give the place of every value of a text that was read."""
+    from release_review.importers import toml_places  # fifteen milliseconds, only when something is shown
+
+    return toml_places.find_places(text)
+
+
 def _explain(text: str, problem: str, line: int, column: int) -> InputError:
     lines = Lines(text)
     if problem.startswith(_TWICE):
         # tomli knows where the statement ends, and not what it repeats.
+        from release_review.importers.toml_places import find_repeated
+
         if repeated := find_repeated(text):
             return repeated
         # It reads CRLF as LF, so line and column hold where its offset does not.
         start, name = statement_at(text, lines.offset(line, column))
         what = f"{quote(name)} changes what is already defined"
+        from release_review.importers.toml_places import find_earlier
+
         if earlier := find_earlier(text[:start], name):
             what += f" on line {earlier}"
         return InputError(what, where=lines.where(start), hint="define each table and key once")

@@ -12,9 +12,9 @@ import os
 import re
 import site
 import sys
-import sysconfig
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,11 @@ from release_review.hooks import PROJECT
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution, EntryPoint
+
+
+_EGG = ".egg"
+_METADATA = (".dist-info", ".egg-info", _EGG)
+"""How the folders end that tell of a distribution."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +70,14 @@ def find_candidates(path: Sequence[str] | None = None) -> tuple[Candidate, ...]:
     Raises:
         PluginError: The entry points of a distribution cannot be read.
     """
+    path = list(sys.path if path is None else path)
+    if not any(map(_may_bring_plugins, path)) and not _is_extended():
+        return ()
+    # Thirty milliseconds, for those who have a plugin.
     from importlib import metadata
 
     found: dict[str, list[Candidate]] = {}
-    for distribution in metadata.distributions(path=list(sys.path if path is None else path)):
+    for distribution in metadata.distributions(path=path):
         try:
             candidates = list(_candidates_of(distribution))
         except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
@@ -83,6 +92,32 @@ def find_candidates(path: Sequence[str] | None = None) -> tuple[Candidate, ...]:
             found[key] = candidates
     everything = (candidate for candidates in found.values() for candidate in candidates)
     return tuple(sorted(everything, key=lambda candidate: (candidate.name, candidate.distribution)))
+
+
+def _may_bring_plugins(folder: str) -> bool:
+    """Tell whether a folder of the path holds a distribution that names us, or something else than distributions do."""
+    try:
+        with os.scandir(folder or ".") as entries:
+            metadata = [entry.path for entry in entries if entry.name.lower().endswith(_METADATA)]
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return folder.endswith(_EGG) or any(_names_us(each) for each in metadata)
+
+
+def _names_us(metadata: str) -> bool:
+    try:
+        return f"[{PROJECT}]".encode() in Path(metadata, "entry_points.txt").read_bytes()
+    except FileNotFoundError:
+        return metadata.lower().endswith(_EGG)
+    except OSError:
+        return not metadata.lower().endswith(".egg-info")  # a file of that name brings no entry points
+
+
+def _is_extended() -> bool:
+    """Tell whether this process finds distributions elsewhere than on the path."""
+    return any(hasattr(finder, "find_distributions") and finder is not PathFinder for finder in sys.meta_path)
 
 
 def _candidates_of(distribution: Distribution) -> Iterator[Candidate]:
@@ -154,10 +189,14 @@ def _places_of_module(name: str) -> Iterator[Path]:
 
 def lies_in_working_directory(place: Path) -> bool:
     """Tell whether a file or folder is in the working directory and in no folder that Python installs into."""
+    if not _lies_in(place, _checkout()):
+        return False
+    import sysconfig  # ten milliseconds for its table, and most places lie elsewhere
+
     installed = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()}
     if site.ENABLE_USER_SITE:
         installed.add(site.getusersitepackages())
-    return _lies_in(place, _checkout()) and not any(_lies_in(place, Path(folder)) for folder in installed)
+    return not any(_lies_in(place, Path(folder)) for folder in installed)
 
 
 def _checkout() -> Path:

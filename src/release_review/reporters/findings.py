@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from release_review.escape import plain
 from release_review.fingerprint import name_of
 from release_review.hooks import Style
-from release_review.model import Finding, Outcome, Report, RuleResult
-from release_review.reporters.layout import excerpt, paint, paint_start, severity_color, some, wrap
+from release_review.model import Document, Finding, Outcome, Report, RuleResult
+from release_review.reporters.layout import excerpt, paint, paint_start, severity_color, wrap
+from release_review.reporters.parts import path_lines, set_lines, some_places, ways_out
 from release_review.summary import findings_of, unmet
 
 AT_MOST = 10
 """Findings of one rule that are shown, unless more is asked for."""
 
 _KEYS_SHOWN = 6
+_WHY_LINES = 6
 
 
 def finding_lines(report: Report, style: Style) -> Iterator[str]:
@@ -60,7 +62,19 @@ def _finding(finding: Finding, report: Report, style: Style) -> Iterator[str]:
     yield f"  --> {plain(document.name)}:{span.line}:{span.column}"
     if finding.pointer:
         yield from excerpt(document, span, style, indent="  ")
-    if finding.outcome is Outcome.UNKNOWN and finding.reads:
-        names = [name_of(pointer, document.data) for pointer in finding.reads]
-        if not all(name in finding.message for name in names):
-            yield from wrap(some(names, _KEYS_SHOWN), style, indent="    ", first="  would decide it: ")
+    if style.verbosity > 0 and finding.why:
+        yield from _why(finding, document, style)
+    elif finding.outcome is Outcome.UNKNOWN and not _names_all(finding, document):
+        facts = some_places(finding.reads, document.data, _KEYS_SHOWN)
+        yield from wrap(facts, style, indent="    ", first="  would decide it: ")
+
+
+def _names_all(finding: Finding, document: Document) -> bool:
+    """Tell whether the message of a finding names all the facts it rests on."""
+    return all(name_of(pointer, document.data) in finding.message for pointer in finding.reads)
+
+
+def _why(finding: Finding, document: Document, style: Style) -> Iterator[str]:
+    """Tell which parts of its conditions made a finding, and what to state to be rid of it."""
+    yield from path_lines(finding.why, style, indent="    ", at_most=_WHY_LINES)
+    yield from set_lines(ways_out(finding.why), document.data, style, indent="    ")

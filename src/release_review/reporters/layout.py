@@ -7,6 +7,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from release_review.errors import Excerpt
 from release_review.escape import MESSAGE_CHARACTERS, plain_pieces, shorten
 from release_review.hooks import Style, Unreviewed
 from release_review.model import TOP, Document, Report, Severity, Span, Verdict
@@ -114,35 +115,43 @@ def pad(text: str, width: int) -> str:
 
 def excerpt(document: Document, span: Span, style: Style, *, indent: str) -> Iterator[str]:
     """Quote the line of the manifest at which a span starts, with the span underlined."""
-    lines = document.content.decode("utf-8-sig").split("\n")
-    if span == TOP or not 1 <= span.line <= len(lines):
+    if span == TOP or not 1 <= span.line <= len(document.lines):
         return
-    text = lines[span.line - 1].removesuffix("\r")
-    number = str(span.line)
+    text = document.lines[span.line - 1]
+    start = min(span.column - 1, len(text))
+    end = len(text) if span.end_line > span.line else max(min(span.end_column - 1, len(text)), start)
+    yield from quoted_line(Excerpt(span.line, text, start, end), style, indent=indent)
+
+
+def quoted_line(excerpt: Excerpt, style: Style, *, indent: str = "") -> Iterator[str]:
+    """Set a line of a file and a stretch of it underlined, cut where the style's width ends."""
+    number = str(excerpt.line)
     gutter = indent + " " * len(number)
-    quoted, underline = _quote(text, span, max(style.width, NARROWEST) - len(gutter) - 3)
+    quoted, underline = _quote(excerpt, max(style.width, NARROWEST) - len(gutter) - 3)
     yield f"{gutter} |"
     yield f"{indent}{number} | {quoted}".rstrip()
     yield f"{gutter} | {paint(underline, 'red', style) if style.color else underline}"
 
 
-def _quote(text: str, span: Span, room: int) -> tuple[str, str]:
-    start = min(span.column - 1, len(text))
-    end = len(text) if span.end_line > span.line else max(min(span.end_column - 1, len(text)), start)
+def _quote(excerpt: Excerpt, room: int) -> tuple[str, str]:
+    text, start, end = excerpt.text, excerpt.start, excerpt.end
     blanks = len(text) - len(text.lstrip())
     # A line may be as long as the file, and what is shown of it takes at most four code points for a column.
     left = max(start - 4 * room, min(blanks, start))
     pieces = plain_pieces(text[left : start + 4 * room])
     start, end = start - left, end - left
-    head = "..." if left > blanks else ""
-    while start and columns("".join(pieces[:start])) > room // 2:
-        head, pieces, start, end = "...", pieces[1:], start - 1, end - 1
-    tail = ""
-    while columns("".join(pieces)) > room - len(head) - len(tail):
-        pieces, tail = pieces[:-1], "..."
-    before = columns(head + "".join(pieces[:start]))
-    marked = columns("".join(pieces[start:end]))
-    return head + "".join(pieces) + tail, " " * before + "^" * max(marked, 1)
+    widths = [columns(piece) for piece in pieces]
+    first, before = 0, sum(widths[:start])
+    while before > room // 2:
+        before -= widths[first]
+        first += 1
+    head = "..." if first or left > blanks else ""
+    last, shown, tail = len(pieces), sum(widths[first:]), ""
+    while shown > room - len(head) - len(tail):
+        last, tail = last - 1, "..."
+        shown -= widths[last]
+    quoted = head + "".join(pieces[first:last]) + tail
+    return quoted, " " * (len(head) + before) + "^" * max(sum(widths[start : min(end, last)]), 1)
 
 
 def some(words: Sequence[str], at_most: int) -> str:

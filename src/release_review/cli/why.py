@@ -1,0 +1,124 @@
+"""What `explain` says about one manifest: the conditions of a rule or an assessment, taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from release_review.escape import plain
+from release_review.hooks import Style
+from release_review.model import Outcome, PartOutcome
+from release_review.reporters.layout import pad, wrap
+from release_review.reporters.parts import NAME_COLUMNS, level_lines, set_lines, tree_lines
+
+if TYPE_CHECKING:
+    from release_review.admit import AdmittedAssessment, AdmittedRule
+    from release_review.evaluate import Assessed
+    from release_review.why import ItemWhy, RuleWhy
+
+ITEMS_SHOWN = 5
+"""Items that are explained; those that did not pass come first."""
+
+_INDENT = "  "
+_WORST_FIRST = (Outcome.ERROR, Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
+
+
+def rule_lines(admitted: AdmittedRule, seen: Assessed, style: Style) -> Iterator[str]:
+    """Tell why a rule came out as it did for a manifest, item by item."""
+    from release_review.evaluate import evaluate
+    from release_review.why import Why
+
+    (result,) = evaluate(seen, [admitted])
+    yield ""
+    yield from _about(seen, style)
+    if admitted.rule.check is not None:
+        yield from _field("outcome", f"{result.outcome.value}, by a check written in Python", style)
+        for finding in result.findings[:ITEMS_SHOWN]:
+            yield ""
+            yield from wrap(f"{finding.outcome.value}: {finding.message}", style, indent=_INDENT, first="")
+            yield _place(seen, finding.pointer)
+        yield from _more(len(result.findings), "findings")
+        return
+    why = Why(seen)
+    found = list(why.outcomes(admitted))
+    counts = [(outcome, sum(each is outcome for _, each in found)) for outcome in _WORST_FIRST]
+    counted = ", ".join(f"{count} {outcome.value}" for outcome, count in counts if count)
+    of_items = f" ({counted or f'nothing is at {admitted.rule.given}'})" if admitted.rule.given is not None else ""
+    yield from _field("outcome", result.outcome.value + of_items, style)
+    worst_first = sorted(found, key=lambda each: _WORST_FIRST.index(each[1]))
+    for number, (pointer, _) in enumerate(worst_first[:ITEMS_SHOWN]):
+        yield ""
+        yield from _item_of_rule(why.rule_at(admitted, pointer), seen, style, first=number == 0)
+    yield from _more(len(found), "items")
+
+
+def assessment_lines(admitted: AdmittedAssessment, seen: Assessed, style: Style) -> Iterator[str]:
+    """Tell why an assessment gives its level, item by item."""
+    from release_review.why import Why
+
+    answer = seen.answers[admitted.id]
+    yield ""
+    yield from _about(seen, style)
+    decided = f" ({answer.decided_by})" if answer.decided_by is not None else ""
+    yield from _field("level", f"{answer.level}: {answer.because}{decided}", style)
+    items = list(answer.items.values())
+    first = [item for item in items if item.key == answer.decided_by]
+    order = [*first, *(item for item in items if item.key != answer.decided_by)]
+    why = Why(seen)
+    for item in order[:ITEMS_SHOWN]:
+        yield ""
+        yield from _item_of_assessment(why.level_of(admitted, item), seen, style)
+    yield from _more(len(items), "items")
+
+
+def _about(seen: Assessed, style: Style) -> Iterator[str]:
+    manifest = seen.manifest
+    yield from _field("manifest", manifest.document.name, style)
+    yield from _field("as of", f"{manifest.as_of}, judged on {manifest.today}", style)
+
+
+def _field(name: str, value: str, style: Style) -> Iterator[str]:
+    indent = " " * (len(_INDENT) + NAME_COLUMNS)
+    yield from wrap(value, style, indent=indent, first=f"{_INDENT}{pad(name, NAME_COLUMNS)}")
+
+
+def _more(count: int, what: str) -> Iterator[str]:
+    if count > ITEMS_SHOWN:
+        yield from ("", f"and {count - ITEMS_SHOWN} more {what}")
+
+
+def _place(seen: Assessed, pointer: str) -> str:
+    return f"{_INDENT}--> {plain(seen.manifest.document.where(pointer))}"
+
+
+def _item_of_rule(found: RuleWhy, seen: Assessed, style: Style, *, first: bool) -> Iterator[str]:
+    # Why a rule applies is the same story for each of its items.
+    yield from wrap(f"{found.outcome.value}: {found.name}", style, indent=_INDENT, first="")
+    if found.pointer:
+        yield _place(seen, found.pointer)
+    if found.when is not None and found.when.outcome is PartOutcome.TRUE and not first:
+        yield f"{_INDENT}{pad(found.when.name, NAME_COLUMNS)}true"
+    elif found.when is not None:
+        yield from tree_lines(found.when, style, indent=_INDENT)
+    if found.requirement is not None:
+        yield from tree_lines(found.requirement, style, indent=_INDENT)
+    sets = [("pass", found.to_pass), ("fail", found.to_fail), ("apply", found.to_apply)]
+    if found.outcome is not Outcome.PASS:
+        sets.append(("cease to apply", found.to_spare))
+    yield from set_lines(sets, seen.manifest.document.data, style, indent=_INDENT)
+
+
+def _item_of_assessment(found: ItemWhy, seen: Assessed, style: Style) -> Iterator[str]:
+    yield from wrap(f"{found.item.level}: {found.name}", style, indent=_INDENT, first="")
+    yield _place(seen, found.item.pointer)
+    yield from wrap(found.item.because, style, indent=_INDENT)
+    if found.counts is not None and found.counts.outcome is PartOutcome.TRUE:
+        yield f"{_INDENT}{pad('counts', NAME_COLUMNS)}true"
+    elif found.counts is not None:
+        yield from tree_lines(found.counts, style, indent=_INDENT)
+    asked = [each.when for each in found.levels if each.when is not None]
+    if found.levels:
+        yield f"{_INDENT}levels, the first that surely holds"
+    yield from level_lines(asked, style, indent=_INDENT * 2, unasked=len(found.levels) - len(asked))
+    sets = [(f"be {plain(when.name)}", when.to_hold) for when in asked if when.outcome is PartOutcome.UNDECIDED]
+    yield from set_lines(sets, seen.manifest.document.data, style, indent=_INDENT)
