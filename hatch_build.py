@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -15,13 +16,21 @@ INTO = "release_review/prepared"
 class PreparePolicies(BuildHookInterface[Any]):
     """Puts the typed trees of the shipped policies into the wheel, as data."""
 
+    _folder: Path | None = None
+
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Make them before the wheel is packed; an editable install reads the checkout, and makes its own."""
         if self.target_name != "wheel" or version == "editable":
             return
-        folder = Path(tempfile.mkdtemp(prefix="prepared-"))
-        prepare(folder, source=Path(self.root) / "src")
-        build_data["force_include"][str(folder)] = INTO
+        self._folder = Path(tempfile.mkdtemp(prefix="prepared-"))
+        prepare(self._folder, source=Path(self.root) / "src")
+        build_data["force_include"][str(self._folder)] = INTO
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Remove what is in the wheel now."""
+        del version, build_data, artifact_path
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def prepare(folder: Path, *, source: Path) -> None:

@@ -13,10 +13,10 @@ from release_review import load_policies, load_registry
 from release_review.admit import PolicySet, admit_policies
 from release_review.cel import Expression
 from release_review.cli.why import rule_lines
-from release_review.evaluate import evaluate
+from release_review.evaluate import carry_out
 from release_review.hooks import Style
 from release_review.load import load_document
-from release_review.model import Finding, Outcome, Part, PartOutcome, Policy, Rule, RuleContext
+from release_review.model import Finding, Limits, Outcome, Part, PartOutcome, Policy, Rule, RuleContext
 from release_review.pipeline import look_at, review
 from release_review.testing import document_of
 from release_review.why import MOST_EXPLAINED, Why
@@ -33,15 +33,9 @@ def test_the_story_of_a_rule_ends_as_its_review_does(manifest: Path) -> None:
     document = load_document(manifest, importers=REGISTRY.importers)
     seen = look_at(document, policies=POLICIES, today=TODAY)
     why = Why(seen)
-    for rule, result in zip(POLICIES.rules, evaluate(seen, POLICIES.rules), strict=True):
-        outcomes = dict(why.outcomes(rule))
-        found = {
-            pointer: outcome for pointer, outcome in outcomes.items() if outcome in (Outcome.FAIL, Outcome.UNKNOWN)
-        }
-        assert list(found.values()) == [finding.outcome for finding in result.findings]
-        for pointer, outcome in outcomes.items():
-            story = why.rule_at(rule, pointer)
-            assert story.outcome is outcome
+    for rule, done in carry_out(seen, POLICIES.rules):
+        for pointer, outcome, _ in done:
+            story = why.rule_at(rule, pointer, outcome)
             assert (story.requirement is None) == (outcome is Outcome.NOT_APPLICABLE)
             if story.requirement is not None:
                 assert (story.requirement.outcome is PartOutcome.TRUE) == (outcome is Outcome.PASS)
@@ -77,6 +71,29 @@ def test_a_few_findings_of_a_rule_are_taken_apart() -> None:
     assert explained == [True] * MOST_EXPLAINED + [False] * (40 - MOST_EXPLAINED)
 
 
+DEAR = "manifest.access.all(x, manifest.access.all(y, x.id != '{id}' && y.id != 'z'))"
+
+
+def test_what_a_rule_before_it_has_spent_is_not_in_its_tree_and_not_in_its_story() -> None:
+    rules = (
+        Rule(id=name, summary="S.", assertion=DEAR.format(id=name), message="m", empty="pass") for name in ("a", "b")
+    )
+    policies, document = policy(*rules), document_of(manifest_of(280))
+    report = review(document, policies=policies, today=TODAY, explain=True)
+    assert [result.outcome for result in report.results] == [Outcome.PASS, Outcome.ERROR]
+    assert report.results[1].findings[0].why == ()
+    told = "\n".join(rule_lines("acme/b", policies.rules, look_at(document, policies=policies, today=TODAY), Style()))
+    assert "outcome   error" in told
+    assert "it takes too many iterations" in told
+
+
+def test_the_limits_of_a_review_are_those_of_its_story() -> None:
+    policies = policy(Rule(id="a", summary="S.", assertion=DEAR.format(id="c1"), message="m", empty="pass"))
+    limits = Limits(iterations=1 << 30)
+    report = review(document_of(manifest_of(250)), policies=policies, today=TODAY, explain=True, limits=limits)
+    assert [part.outcome for part in report.results[0].findings[0].why] == [PartOutcome.FALSE]
+
+
 def check(context: RuleContext) -> Iterator[Finding]:
     made_up = Part(text="x", outcome=PartOutcome.FALSE)
     yield Finding(message=f"{context.this['id']} is wrong", pointer=context.pointer, why=(made_up,))
@@ -85,10 +102,12 @@ def check(context: RuleContext) -> Iterator[Finding]:
 def test_a_check_in_python_has_no_tree() -> None:
     policies = policy(Rule(id="r", summary="S.", given="/access/*", check=check, message="m"))
     document = document_of(manifest_of(7))
-    report = review(document, policies=policies, today=TODAY, explain=True)
-    assert all(finding.why == () for finding in report.results[0].findings)
+    for explain in (True, False):
+        report = review(document, policies=policies, today=TODAY, explain=explain)
+        assert all(finding.why == () for finding in report.results[0].findings)
     assert not isinstance(policies.rules[0].requirement, Expression)
-    lines = list(rule_lines(policies.rules[0], look_at(document, policies=policies, today=TODAY), Style()))
+    seen = look_at(document, policies=policies, today=TODAY)
+    lines = list(rule_lines("acme/r", policies.rules, seen, Style()))
     assert "  outcome   fail, by a check written in Python" in lines
     assert "fail: c0 is wrong" in lines
     assert lines[-1] == "and 2 more findings"

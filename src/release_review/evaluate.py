@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from types import MappingProxyType
@@ -28,7 +28,7 @@ from release_review.facts import (
 )
 from release_review.fingerprint import name_of
 from release_review.message import fill
-from release_review.model import Finding, Manifest, Outcome, RuleContext, RuleResult, Severity
+from release_review.model import LIMITS, Finding, Limits, Manifest, Outcome, RuleContext, RuleResult, Severity
 from release_review.pointer import expand, value_at
 from release_review.reasons import why_unknown
 
@@ -38,12 +38,17 @@ MOST_FINDINGS = 10_000
 LONGEST_REASON = 400
 """Characters of what a rule in Python says when it breaks."""
 
+Done = tuple[str, Outcome, Sequence[Finding]]
+"""What came of a rule for one item: the item's pointer, the outcome, the findings."""
+
+WORST_FIRST = (Outcome.ERROR, Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
+"""Outcomes, the gravest first."""
+
 _NAMED_FACTS = 5
 
 # In the oldest Python that is supported, a member of an enumeration takes longer to look up than to compare.
 _TRUE, _FALSE, _UNDECIDED = Decision.TRUE, Decision.FALSE, Decision.UNDECIDED
 _PASS, _FAIL, _UNKNOWN, _NOT_APPLICABLE = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE
-_WORST_FIRST = (Outcome.ERROR, Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +58,7 @@ class Assessed:
     manifest: Manifest
     answers: Answers
     session: Session
+    limits: Limits = LIMITS
 
     @cached_property
     def frozen(self) -> Mapping[str, Any]:
@@ -63,32 +69,34 @@ class Assessed:
 
 def evaluate(assessed: Assessed, rules: Iterable[AdmittedRule]) -> tuple[RuleResult, ...]:
     """Carry out rules; each gives one result, whatever becomes of it."""
+    return tuple([_result(assessed, rule, done) for rule, done in carry_out(assessed, rules)])
+
+
+def carry_out(assessed: Assessed, rules: Iterable[AdmittedRule]) -> Iterator[tuple[AdmittedRule, Sequence[Done]]]:
+    """Carry out rules in their order, each for each of its items: what one costs, the next has no more."""
     places: dict[str, Sequence[str]] = {}
-    results = []
     for rule in rules:
         given = rule.rule.given or ""
         if given not in places:
             places[given] = [pointer for pointer, _ in expand(assessed.manifest.data, given)]
-        results.append(_result(assessed, rule, places[given]))
-    return tuple(results)
+        yield rule, [(pointer, *_carry_out(assessed, rule, pointer)) for pointer in places[given]]
 
 
-def _result(assessed: Assessed, admitted: AdmittedRule, places: Iterable[str]) -> RuleResult:
-    carried_out = [_carry_out(assessed, admitted, pointer) for pointer in places]
+def _result(assessed: Assessed, admitted: AdmittedRule, done: Sequence[Done]) -> RuleResult:
     severity, note = _severity_in_force(admitted, assessed.manifest.today)
     return RuleResult(
         id=admitted.id,
         rule=admitted.rule,
         severity=severity,
-        outcome=_worst([outcome for outcome, _ in carried_out]),
-        findings=tuple([finding for _, found in carried_out for finding in found]),
+        outcome=_worst([outcome for _, outcome, _ in done]),
+        findings=tuple([finding for _, _, found in done for finding in found]),
         note=note,
     )
 
 
 def _worst(outcomes: Sequence[Outcome]) -> Outcome:
     """Give the gravest outcome; without any, the rule does not apply."""
-    return next((each for each in _WORST_FIRST if each in outcomes), _NOT_APPLICABLE)
+    return next((each for each in WORST_FIRST if each in outcomes), _NOT_APPLICABLE)
 
 
 def _severity_in_force(admitted: AdmittedRule, today: dt.date) -> tuple[Severity, str]:
@@ -213,7 +221,7 @@ def _findings(assessed: Assessed, admitted: AdmittedRule, check: Check, pointer:
         raise TypeError(f"the check gives {_kind_of(found)}, not findings")
     for finding in found:
         _check_finding(assessed, finding)
-        yield finding
+        yield replace(finding, why=())  # that is the engine's to say
 
 
 def _check_finding(assessed: Assessed, finding: object) -> None:

@@ -430,7 +430,8 @@ class Finding:
     Attributes:
         message: What is missing or contradicts, in one sentence.
         pointer: Where in the manifest; the manifest as a whole where empty.
-        reads: Pointers of the facts it rests on.
+        reads: Pointers of the facts it rests on: a sequence that may be worked out when it is first looked at; take
+            `tuple(reads)` for a plain one.
         outcome: `fail`, or `unknown` where the manifest does not say enough to tell.
         why: The conditions that made it so, taken apart; filled in on request, and by the engine alone.
     """
@@ -580,7 +581,7 @@ class ItemResult:
         level: A word of the scale.
         because: The reason, in words.
         pointer: Where the item stands.
-        reads: Pointers of the facts that were read.
+        reads: Pointers of the facts that were read; like those of a finding, worked out when they are looked at.
         undecided: Pointers of the facts that would decide it, where the level is `unknown` for want of them.
     """
 

@@ -1,7 +1,8 @@
 """What earlier runs worked out, kept as data under the digest of what it follows from.
 
-Nothing here decides anything. An entry that is missing, damaged, of another version or not ours is no entry,
-and what it would have said is worked out again. A folder that cannot be written is no error.
+An entry that is missing, damaged, of another version or not ours is no entry, and what it would have said is worked out
+again. One that is whole is believed: only this user, or who packed the tool, can have written it. A folder that cannot
+be written is no error.
 """
 
 from __future__ import annotations

@@ -11,18 +11,15 @@ from typing import Any
 
 from release_review.admit import AdmittedAssessment, AdmittedRule
 from release_review.assess import levels_of
-from release_review.cel import Decision, Expression, Read, Subject, open_engine
+from release_review.cel import Expression, Read, Subject
 from release_review.cel.stating import together
 from release_review.cel.why import Explainer
-from release_review.errors import EvaluationError
 from release_review.evaluate import Assessed
 from release_review.facts import facts_missing
 from release_review.fingerprint import name_of
 from release_review.message import shown
 from release_review.model import (
     CONDITION,
-    DEFAULT_ENGINE,
-    LIMITS,
     REQUIREMENT,
     Finding,
     ItemResult,
@@ -32,7 +29,6 @@ from release_review.model import (
     PartOutcome,
     RuleResult,
 )
-from release_review.pointer import expand
 from release_review.reasons import why_unknown
 
 MOST_EXPLAINED = 25
@@ -99,34 +95,14 @@ class Why:
 
     def __init__(self, assessed: Assessed) -> None:
         manifest = assessed.manifest
-        self._assessed = assessed
         subject = Subject(manifest=manifest.data, as_of=manifest.as_of, today=manifest.today)
         self._facts = _Facts(assessed)
         levels = levels_of(assessed.answers.values())
-        self._explainer = Explainer(subject, levels, self._facts)
-        self._session = open_engine(DEFAULT_ENGINE).open(subject, iterations=LIMITS.iterations)
-        self._session.know(levels)
+        self._explainer = Explainer(subject, levels, self._facts, limits=assessed.limits)
 
-    def outcomes(self, admitted: AdmittedRule) -> Iterator[tuple[str, Outcome]]:
-        """Give the pointer of each item of a rule in CEL, and what became of it."""
-        for pointer, _ in expand(self._assessed.manifest.data, admitted.rule.given or ""):
-            yield pointer, self._outcome(admitted, pointer)
-
-    def _outcome(self, admitted: AdmittedRule, pointer: str) -> Outcome:
-        try:
-            applies = Decision.TRUE if admitted.when is None else self._session.decide(admitted.when, this=pointer)
-            if applies is Decision.FALSE:
-                return Outcome.NOT_APPLICABLE
-            holds = self._session.decide(_condition(admitted), this=pointer)
-        except EvaluationError:
-            return Outcome.ERROR
-        if holds is Decision.TRUE:
-            return Outcome.PASS
-        return Outcome.FAIL if (applies, holds) == (Decision.TRUE, Decision.FALSE) else Outcome.UNKNOWN
-
-    def rule_at(self, admitted: AdmittedRule, pointer: str) -> RuleWhy:
-        """Give what became of a rule in CEL for the item at a pointer, and why."""
-        outcome, name = self._outcome(admitted, pointer), self._facts.called(pointer)
+    def rule_at(self, admitted: AdmittedRule, pointer: str, outcome: Outcome) -> RuleWhy:
+        """Give why a rule in CEL came to an outcome for the item at a pointer."""
+        name = self._facts.called(pointer)
         when = self._part(admitted.when, pointer, CONDITION) if admitted.when is not None else None
         if when is not None and when.outcome in (PartOutcome.FALSE, PartOutcome.ERROR):
             return RuleWhy(pointer=pointer, name=name, outcome=outcome, when=when, to_apply=when.to_hold)
@@ -171,15 +147,18 @@ def explain_findings(
 
 def _explained(result: RuleResult, admitted: AdmittedRule, why: Why) -> RuleResult:
     if not isinstance(admitted.requirement, Expression):
-        return replace(result, findings=tuple(replace(finding, why=()) for finding in result.findings))
+        return result
     explained = [replace(each, why=_parts(each, admitted, why)) for each in result.findings[:MOST_EXPLAINED]]
     return replace(result, findings=(*explained, *result.findings[MOST_EXPLAINED:]))
 
 
 def _parts(finding: Finding, admitted: AdmittedRule, why: Why) -> tuple[Part, ...]:
-    found = why.rule_at(admitted, finding.pointer if admitted.rule.given is not None else "")
+    found = why.rule_at(admitted, finding.pointer if admitted.rule.given is not None else "", finding.outcome)
     parts = [part for part in (found.when, found.requirement) if part is not None]
-    if found.outcome is Outcome.UNKNOWN:
+    if finding.outcome is Outcome.ERROR:
+        # What a rule before it has spent of the budget, its own tree does not show.
+        return tuple(part for part in parts if part.outcome is PartOutcome.ERROR)
+    if finding.outcome is Outcome.UNKNOWN:
         return tuple(part for part in parts if part.outcome is not PartOutcome.TRUE)
     return tuple(parts[-1:])
 

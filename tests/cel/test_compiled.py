@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from release_review.cel import Decision, Expression, Question, Scope, Subject, admit, open_engine, type_at
+from release_review.cel import compile as compile_module
 from release_review.cel.compile import Compiled, compile_formula
 from release_review.cel.render import render
 from release_review.cel.tree import AllOf, AnyOf, Choice, Constant, Not, Same, Truth
@@ -54,6 +55,17 @@ def test_comprehensions_draw_on_one_budget_for_all_expressions() -> None:
     assert session.decide(admitted("manifest.access.exists(c, c.kind == 'app')")) is Decision.FALSE
     with pytest.raises(EvaluationError, match="it takes too many iterations; shorten the lists of the manifest"):
         session.decide(admitted("manifest.access.exists(c, c.kind == 'leak')"))
+
+
+def test_an_engine_keeps_the_code_of_so_many_expressions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compile_module, "MOST_KEPT", 5)
+    engine = Compiled()
+    session = engine.open(SUBJECT, iterations=1 << 20)
+    for number in range(200):
+        # Each is gone before the next one is made, and may have had its place in memory.
+        answer = session.decide(admitted(f"size(manifest.access) == {number}"))
+        assert answer is (Decision.TRUE if number == 10 else Decision.FALSE)
+        assert len(engine.compiled) <= 5
 
 
 def test_what_is_not_about_the_item_is_decided_once_for_all_items() -> None:

@@ -204,4 +204,5 @@ def test_time_grows_with_the_number_of_errors_and_not_with_its_square(tmp_path: 
         return time.process_time() - started
 
     seconds(10)
-    assert seconds(800) < 16 * seconds(100)
+    # Eight times as many take about eight times as long; a square would take sixty-four times.
+    assert min(seconds(800) for _ in range(3)) < 32 * min(seconds(100) for _ in range(3))

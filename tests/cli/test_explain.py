@@ -234,7 +234,7 @@ def test_every_rule_and_assessment_of_the_examples_fits_a_terminal(monkeypatch: 
     for manifest in sorted(Path().glob("*/release.toml")):
         document = load_document(manifest, importers=registry.importers)
         seen = look_at(document, policies=policies, today=dt.date(2026, 1, 1))
-        told = [why.rule_lines(rule, seen, Style()) for rule in policies.rules]
+        told = [why.rule_lines(rule.id, policies.rules, seen, Style()) for rule in policies.rules]
         told += [why.assessment_lines(question, seen, Style()) for question in policies.assessments]
         for lines in map(list, told):
             assert max(map(len, lines)) <= Style().width

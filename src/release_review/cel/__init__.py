@@ -21,13 +21,13 @@ from release_review.cel.types import Type, manifest_type, type_at
 from release_review.errors import Excerpt, ExpressionError, UsageError
 
 __all__ = [
+    "ENGINES",
     "Decision",
     "Engine",
     "Expression",
     "Levels",
     "Question",
     "Read",
-    "Readings",
     "Scope",
     "Session",
     "Subject",

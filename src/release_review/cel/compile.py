@@ -15,7 +15,7 @@ from typing import Any
 
 from release_review import pointer as json_pointer
 from release_review.cel import arithmetic
-from release_review.cel.engine import Decision, Expression, Levels, Session, Subject
+from release_review.cel.engine import MOST_KEPT, Decision, Expression, Levels, Session, Subject
 from release_review.cel.readings import Readings
 from release_review.cel.tree import (
     AllOf,
@@ -93,6 +93,9 @@ class Compiled:
         """Give the code of an expression, made when it is first asked for."""
         found = self.compiled.get(id(expression))
         if found is None:
+            if len(self.compiled) >= MOST_KEPT:
+                self.compiled.clear()
+                self._by_text.clear()
             found = self.compiled[id(expression)] = self._alike(expression)
             found.expressions.append(expression)
         return found
@@ -168,7 +171,7 @@ class _Session:
         self._levels: Levels = {}
         self._take = budget.take
         self._items: dict[str, Any] = {"": subject.manifest}
-        self._settled: dict[int, Decision] = {}
+        self._settled: dict[int, tuple[Decision, Expression]] = {}
 
     def know(self, levels: Levels) -> None:
         self._levels = levels
@@ -177,7 +180,7 @@ class _Session:
     def decide(self, expression: Expression, *, this: str = "") -> Decision:
         settled = self._settled.get(id(expression))
         if settled is not None:
-            return settled
+            return settled[0]
         if this not in self._items:
             self._items[this] = json_pointer.value_at(self._manifest, this)
         given = (self._manifest, self._items[this], *self._dates, self._levels, self._take)
@@ -193,7 +196,8 @@ class _Session:
             what = f"the engine broke: {type(error).__name__}"
             raise EvaluationError(what, where=expression.where, hint="this is a fault of ours; report it") from error
         if not code.reads_this:
-            self._settled[id(expression)] = decision  # the same for every item
+            # The same for every item; the expression is held, so that no other has its id.
+            self._settled[id(expression)] = decision, expression
         return decision
 
 

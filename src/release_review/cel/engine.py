@@ -13,6 +13,9 @@ from release_review.cel.readings import Readings
 from release_review.cel.reads import Read, read_set
 from release_review.cel.tree import Formula
 
+MOST_KEPT = 2_000
+"""Expressions whose code an engine keeps: several times those of any set of policies, and an end for a long process."""
+
 
 class Decision(enum.Enum):
     """What the two readings of an expression come to."""

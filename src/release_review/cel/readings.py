@@ -150,17 +150,9 @@ class _Reader:
         return _guarded(compared, bound, surely=surely)
 
     def _read_atom(self, atom: Atom, *, surely: bool) -> Formula:
-        for index, term in enumerate(atom.operands):
-            split = take_conditional(term)
-            if split is not None:  # rule 5
-                condition, then, otherwise = split
-                before, after = atom.operands[:index], atom.operands[index + 1 :]
-                choice = Choice(
-                    condition,
-                    replace(atom, operands=(*before, then, *after)),
-                    replace(atom, operands=(*before, otherwise, *after)),
-                )
-                return self._read_choice(choice, surely=surely)
+        choice = unfold(atom)
+        if choice is not None:
+            return self._read_choice(choice, surely=surely)
         plain = replace(atom, operands=tuple(self._plain(term) for term in atom.operands))
         return _guarded(plain, plain, surely=surely)  # rule 14
 
@@ -184,19 +176,31 @@ def _guarded(formula: Formula, reads: Node, *, surely: bool) -> Formula:
     return AnyOf((*(Not(each) for each in known), formula))
 
 
+def unfold(atom: Atom) -> Choice | None:
+    """Give a comparison with a conditional in a term as a choice of two comparisons (rule 5); None for any other."""
+    split = _split_first(atom.operands)
+    if split is None:
+        return None
+    condition, then, otherwise = split
+    return Choice(condition, replace(atom, operands=then), replace(atom, operands=otherwise))
+
+
 def take_conditional(term: Term) -> tuple[Formula, Term, Term] | None:
     """Take the first conditional out of a term: its condition, and the term with either branch in its place."""
     if isinstance(term, Either):
         return term.condition, term.then, term.otherwise
-    if isinstance(term, Operation):
-        for index, operand in enumerate(term.operands):
-            split = take_conditional(operand)
-            if split is not None:
-                condition, then, otherwise = split
-                before, after = term.operands[:index], term.operands[index + 1 :]
-                return (
-                    condition,
-                    replace(term, operands=(*before, then, *after)),
-                    replace(term, operands=(*before, otherwise, *after)),
-                )
+    split = _split_first(term.operands) if isinstance(term, Operation) else None
+    if split is None or not isinstance(term, Operation):
+        return None
+    condition, then, otherwise = split
+    return condition, replace(term, operands=then), replace(term, operands=otherwise)
+
+
+def _split_first(terms: tuple[Term, ...]) -> tuple[Formula, tuple[Term, ...], tuple[Term, ...]] | None:
+    for index, term in enumerate(terms):
+        split = take_conditional(term)
+        if split is not None:
+            condition, then, otherwise = split
+            before, after = terms[:index], terms[index + 1 :]
+            return condition, (*before, then, *after), (*before, otherwise, *after)
     return None

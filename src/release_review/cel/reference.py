@@ -25,7 +25,7 @@ from celpy.evaluation import Activation, CELEvalError, Evaluator, base_functions
 
 from release_review import pointer as json_pointer
 from release_review.cel.arithmetic import LONGEST_TEXT
-from release_review.cel.engine import Decision, Expression, Levels, Session, Subject
+from release_review.cel.engine import MOST_KEPT, Decision, Expression, Levels, Session, Subject
 from release_review.cel.render import render
 from release_review.cel.tree import Formula, count_nodes
 from release_review.dates import midnight
@@ -67,6 +67,8 @@ class Reference:
         """Give the programs of an expression, made when it is first asked for."""
         found = self._parsed.get(id(expression))
         if found is None:
+            if len(self._parsed) >= MOST_KEPT:
+                self._parsed.clear()
             found = self._parsed[id(expression)] = _Parsed(expression)
         return found
 
@@ -290,7 +292,7 @@ def _reason(error: CELEvalError) -> str:
 
 def _int(value: Any) -> Any:
     """Turn a number into a whole one: CEL has no room for the double at the very edge, cel-python has."""
-    if isinstance(value, celtypes.DoubleType) and not -_EDGE < value < _EDGE:
+    if isinstance(value, float) and not -_EDGE < value < _EDGE:
         raise ValueError("range error")
     return celtypes.IntType(value)
 

@@ -15,7 +15,7 @@ MOST_TREES = 10_000
 
 
 class Trees:
-    """Typed trees as data. One that is not known, or is no tree, is made anew: what is kept here decides nothing.
+    """Typed trees as data. One that is not known, or is no tree of this schema and scope, is made anew.
 
     Attributes:
         added: Those that had to be made, as data by key: what is worth keeping for the next run.

@@ -16,7 +16,6 @@ are several, it is the first in the order in which the condition asks.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from release_review.cel import stating
 from release_review.cel.arithmetic import NoResultError
@@ -24,7 +23,7 @@ from release_review.cel.compile import Budget, Reading, TooDearError, compile_fo
 from release_review.cel.engine import Expression, Levels, Subject
 from release_review.cel.people import Writer
 from release_review.cel.places import Facts, Item, Items, Places
-from release_review.cel.readings import Readings, take_conditional
+from release_review.cel.readings import Readings, unfold
 from release_review.cel.stating import ToState
 from release_review.cel.step import Step, asked, decides, form_of, telling
 from release_review.cel.tree import (
@@ -102,7 +101,7 @@ class Explainer:
     def unfolded(self, atom: Atom) -> Choice | None:
         """Give a comparison with a conditional in it as a choice of comparisons; None for any other."""
         if id(atom) not in self._unfolded:
-            self._unfolded[id(atom)] = (atom, _unfolded(atom))
+            self._unfolded[id(atom)] = (atom, unfold(atom))
         return self._unfolded[id(atom)][1]
 
     def comparison(self, counted: Counted) -> Atom:
@@ -301,20 +300,6 @@ class _Run:
                 yield from self._notes(step.below[0])
             case Atom() | Named() | Stated() if not step.below:
                 yield from self._places.leaves_told(step.formula, step.items)
-
-
-def _unfolded(atom: Atom) -> Choice | None:
-    for index, term in enumerate(atom.operands):
-        taken = take_conditional(term)
-        if taken is not None:
-            condition, then, otherwise = taken
-            before, after = atom.operands[:index], atom.operands[index + 1 :]
-            return Choice(
-                condition,
-                replace(atom, operands=(*before, then, *after)),
-                replace(atom, operands=(*before, otherwise, *after)),
-            )
-    return None
 
 
 def _ways_out(atom: Atom) -> tuple[bool, bool]:

@@ -107,9 +107,8 @@ def _about(
 
     seen = look_at(document, policies=policies, as_of=as_of, today=today or dt.datetime.now(dt.UTC).date())
     if isinstance(found.part, Rule):
-        rule = next(each for each in policies.rules if each.id == found.id)
         yield from _head_of_rule(found, found.part)
-        yield from why.rule_lines(rule, seen, _STYLE)
+        yield from why.rule_lines(found.id, policies.rules, seen, _STYLE)
     else:
         question = next(each for each in policies.assessments if each.id == found.id)
         yield from _head_of_assessment(found, found.part)

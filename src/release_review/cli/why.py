@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from release_review.escape import plain
@@ -14,42 +15,50 @@ from release_review.reporters.parts import NAME_COLUMNS, level_lines, set_lines,
 if TYPE_CHECKING:
     from release_review.admit import AdmittedAssessment, AdmittedRule
     from release_review.evaluate import Assessed
+    from release_review.model import Finding
     from release_review.why import ItemWhy, RuleWhy
 
 ITEMS_SHOWN = 5
 """Items that are explained; those that did not pass come first."""
 
 _INDENT = "  "
-_WORST_FIRST = (Outcome.ERROR, Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
 
 
-def rule_lines(admitted: AdmittedRule, seen: Assessed, style: Style) -> Iterator[str]:
-    """Tell why a rule came out as it did for a manifest, item by item."""
-    from release_review.evaluate import evaluate
+def rule_lines(name: str, rules: Iterable[AdmittedRule], seen: Assessed, style: Style) -> Iterator[str]:
+    """Tell why a rule came out as it did for a manifest, item by item.
+
+    Args:
+        name: Qualified id of the rule.
+        rules: All that are carried out, as in a review: they share one budget.
+        seen: The manifest, assessed.
+        style: How the text is laid out.
+    """
+    from release_review.evaluate import WORST_FIRST, carry_out
     from release_review.why import Why
 
-    (result,) = evaluate(seen, [admitted])
+    admitted, done = next((rule, done) for rule, done in carry_out(seen, rules) if rule.id == name)
+    worst_first = sorted(done, key=lambda each: WORST_FIRST.index(each[1]))
+    counts = Counter(outcome for _, outcome, _ in worst_first)
+    outcome = worst_first[0][1] if worst_first else Outcome.NOT_APPLICABLE
     yield ""
     yield from _about(seen, style)
     if admitted.rule.check is not None:
-        yield from _field("outcome", f"{result.outcome.value}, by a check written in Python", style)
-        for finding in result.findings[:ITEMS_SHOWN]:
+        yield from _field("outcome", f"{outcome.value}, by a check written in Python", style)
+        all_found = [finding for _, _, found in worst_first for finding in found]
+        for finding in all_found[:ITEMS_SHOWN]:
             yield ""
             yield from wrap(f"{finding.outcome.value}: {finding.message}", style, indent=_INDENT, first="")
             yield _place(seen, finding.pointer)
-        yield from _more(len(result.findings), "findings")
+        yield from _more(len(all_found), "findings")
         return
-    why = Why(seen)
-    found = list(why.outcomes(admitted))
-    counts = [(outcome, sum(each is outcome for _, each in found)) for outcome in _WORST_FIRST]
-    counted = ", ".join(f"{count} {outcome.value}" for outcome, count in counts if count)
+    counted = ", ".join(f"{count} {each.value}" for each, count in counts.items())
     of_items = f" ({counted or f'nothing is at {admitted.rule.given}'})" if admitted.rule.given is not None else ""
-    yield from _field("outcome", result.outcome.value + of_items, style)
-    worst_first = sorted(found, key=lambda each: _WORST_FIRST.index(each[1]))
-    for number, (pointer, _) in enumerate(worst_first[:ITEMS_SHOWN]):
+    yield from _field("outcome", outcome.value + of_items, style)
+    why = Why(seen)
+    for number, (pointer, came_out, findings) in enumerate(worst_first[:ITEMS_SHOWN]):
         yield ""
-        yield from _item_of_rule(why.rule_at(admitted, pointer), seen, style, first=number == 0)
-    yield from _more(len(found), "items")
+        yield from _item_of_rule(why.rule_at(admitted, pointer, came_out), findings, seen, style, first=number == 0)
+    yield from _more(len(done), "items")
 
 
 def assessment_lines(admitted: AdmittedAssessment, seen: Assessed, style: Style) -> Iterator[str]:
@@ -91,11 +100,16 @@ def _place(seen: Assessed, pointer: str) -> str:
     return f"{_INDENT}--> {plain(seen.manifest.document.where(pointer))}"
 
 
-def _item_of_rule(found: RuleWhy, seen: Assessed, style: Style, *, first: bool) -> Iterator[str]:
+def _item_of_rule(
+    found: RuleWhy, findings: Iterable[Finding], seen: Assessed, style: Style, *, first: bool
+) -> Iterator[str]:
     # Why a rule applies is the same story for each of its items.
     yield from wrap(f"{found.outcome.value}: {found.name}", style, indent=_INDENT, first="")
     if found.pointer:
         yield _place(seen, found.pointer)
+    if found.outcome is Outcome.ERROR:
+        for finding in findings:
+            yield from wrap(finding.message, style, indent=_INDENT)
     if found.when is not None and found.when.outcome is PartOutcome.TRUE and not first:
         yield f"{_INDENT}{pad(found.when.name, NAME_COLUMNS)}true"
     elif found.when is not None:
