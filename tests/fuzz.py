@@ -2,7 +2,8 @@
 
 The same seed gives the same run, on any number of processes. It ends with status 1 if an engine or an oracle differs
 in a way that `tests/cel/deviations.toml` does not explain, or if a damaged document ends in anything but a report or
-an error of ours; each difference is printed with the shortest condition that shows it.
+an error of ours. Of each kind of difference in a batch one is printed, with the shortest condition that shows it and
+the number of those like it.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ class Batch:
     answers: Counter[str] = field(default_factory=Counter)
     compared: Counter[str] = field(default_factory=Counter)
     deviations: Counter[str] = field(default_factory=Counter)
+    differences: int = 0
     wrong: list[str] = field(default_factory=list)
 
     def add(self, other: Batch) -> None:
@@ -60,6 +62,7 @@ class Batch:
         self.answers += other.answers
         self.compared += other.compared
         self.deviations += other.deviations
+        self.differences += other.differences
         self.wrong += other.wrong
 
 
@@ -78,26 +81,31 @@ def run_batch(index: int, *, seed: str) -> Batch:
             comparison.compare(asked, made, tally)
         batch.compared += tally.compared
         batch.deviations += tally.deviations
+        batch.differences += len(tally.differences)
         batch.wrong += _reduced(tally, oracles)
         if oracles is not raw:
             batch.pairs, batch.answers = tally.pairs, tally.answers
     for made in manifests:
         batch.counts["manifests completed"] += 1
-        batch.wrong += unsound(conditions, made, filled_in(chance, made))
+        found = unsound(conditions, made, filled_in(chance, made))
+        batch.differences += len(found)
+        batch.wrong += found
     _damage(chance, conditions, batch)
     return batch
 
 
 def _reduced(tally: Tally, oracles: list[Oracle]) -> list[str]:
-    """Tell the differences: one of each kind made short, of the others how many there are."""
+    """Tell the differences: one of each kind made short, with the number of those like it."""
     kinds: dict[tuple[str, ...], str] = {}
+    alike: Counter[tuple[str, ...]] = Counter()
     for each in sorted(tally.differences, key=lambda each: len(each.condition.expression.text)):
         kind = (each.oracle, each.ours.given, each.theirs.given, each.theirs.said[-40:])
+        alike[kind] += 1
         if kind not in kinds:
             oracle = next(oracle for oracle in oracles if oracle.name == each.oracle)
             kinds[kind] = str(reduced(each, oracle))
-    others = len(tally.differences) - len(kinds)
-    return [*kinds.values(), *([f"and {others} more of these kinds"] if others else [])]
+    more = {kind: f"\nand {count - 1:,} more like it" if count > 1 else "" for kind, count in alike.items()}
+    return [text + more[kind] for kind, text in kinds.items()]
 
 
 def _damage(chance: random.Random, conditions: list[Condition], batch: Batch) -> None:
@@ -110,6 +118,7 @@ def _damage(chance: random.Random, conditions: list[Condition], batch: Batch) ->
         compiled, reference = found["compiled"], found["reference"]
         batch.counts[f"damaged documents: {'invalid' if compiled[0] == 'error' else 'reviewed'}"] += 1
         if compiled != reference:
+            batch.differences += 1
             batch.wrong.append(f"engines differ on a damaged document:\n{document.data}\n{compiled}\n{reference}")
     oracles = engines(raw=False)
     for _ in range(BENT):
@@ -120,6 +129,7 @@ def _damage(chance: random.Random, conditions: list[Condition], batch: Batch) ->
                 continue
             batch.counts[f"bent data: {' or '.join(sorted(sides))}"] += 1
             if len(sides - {"ERROR"}) > 1:
+                batch.differences += 1
                 batch.wrong.append(f"engines differ on bent data: {sides}\n{condition.expression.text}")
 
 
@@ -152,9 +162,15 @@ def _report(total: Batch, seed: str, seconds: float) -> str:
         *([] if HAS_CEL_EXPR else [NO_CEL_EXPR]),
         _told(total.counts),
         *(f"\n{each}" for each in total.wrong[:SHOWN]),
-        f"\n{len(total.wrong):,} differences outside the list of known deviations",
+        *([f"\nand {len(total.wrong) - SHOWN:,} more kinds"] if len(total.wrong) > SHOWN else []),
+        f"\n{total.differences:,} differences outside the list of known deviations" + _kinds_told(total),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _kinds_told(total: Batch) -> str:
+    count = len(total.wrong)
+    return f", of {count:,} {'kind' if count == 1 else 'kinds'}, counted batch by batch" if count else ""
 
 
 def _told(counts: Counter[str]) -> str:

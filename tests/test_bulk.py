@@ -16,11 +16,14 @@ from hypothesis import strategies as st
 from policies import DAY
 from release_review.errors import InputError
 from release_review.facts import MOST_BEHIND, Pointers
+from release_review.hooks import Style
 from release_review.importers import json_
 from release_review.importers.tree import find_faults
 from release_review.model import LIMITS, Limits, Outcome
 from release_review.pipeline import review
 from release_review.plugins import load_registry
+from release_review.reporters import json_report
+from release_review.reporters.json_report import MOST_WITH_READS
 from release_review.selection import load_policies
 from release_review.testing import document_of
 from release_review.validate import validate
@@ -122,7 +125,7 @@ def test_pointers_are_looked_for_once_and_travel_as_what_was_found() -> None:
 
 
 def test_many_items_that_hang_on_many_others_do_not_multiply() -> None:
-    many = range(3 * MOST_BEHIND)
+    many = range(MOST_WITH_READS + 2 * MOST_BEHIND)
     data = {
         "schema": "release-manifest/1",
         "release": {"id": "acme/one"},
@@ -135,3 +138,7 @@ def test_many_items_that_hang_on_many_others_do_not_multiply() -> None:
     assert len(undecided) > len(many)
     assert any(re.search(r", at least [0-9]+ more\)", finding.message) for finding in undecided)
     assert max(len(finding.reads) for finding in undecided) < 5 * MOST_BEHIND
+    shown = json.loads(json_report.render([report], Style()))["results"]
+    listing = [sum(bool(finding["reads"]) for finding in result["findings"]) for result in shown]
+    assert max(listing) == MOST_WITH_READS
+    assert max(len(result["findings"]) for result in shown) == len(many)

@@ -78,13 +78,22 @@ def test_two_rules_with_one_id_are_refused(tmp_path: Path) -> None:
     [
         (rule("a", "true", given='"/nosuch/*"'), "the manifest has nothing at '/nosuch/*'; name a table"),
         (rule("a", "true", given='"/access/*/kind"'), "'/access/*/kind' is a word, not a table"),
-        (rule("a", "true", message='"{this.nosuch}"'), "'this.nosuch' names no value; write the path of a field"),
+        (
+            rule("a", "true", message='"{this.nosuch}"'),
+            "'this.nosuch' names no value; without `given`, this is the manifest",
+        ),
         (rule("a", "true", message='"{manifest.weights}"'), "'manifest.weights' names no value"),
-        (rule("a", "true", message='"{oops"'), "'{' is no dotted path; write {this.id}, and no other braces"),
+        (
+            rule("a", "true", message='"{oops"'),
+            "'{' is no dotted path; write {manifest.release.id}, and no other braces",
+        ),
         (rule("a", "true", message='"{params.nosuch}"'), "'params.nosuch' names no value"),
         (rule("a", "true") + 'params = { least = { type = "number", default = "x" } }\n', "does not fit"),
-        (rule("a", "true") + "params = { least = { type = 'number', default = 9, max = 5 } }\n", "9 is more than 5.0"),
-        (rule("a", "true") + "params = { least = { type = 'number', default = 0, min = 1 } }\n", "0 is less than 1.0"),
+        (
+            rule("a", "true") + "params = { least = { type = 'number', default = 9, max = 5 } }\n",
+            "default of the parameter 'least' does not fit: 9 is more than 5;",
+        ),
+        (rule("a", "true") + "params = { least = { type = 'number', default = 0, min = 1 } }\n", "0 is less than 1;"),
         (rule("a", "true", effective='"2026-02-30"'), "day is out of range for month; write it as 2026-01-31"),
         (ASSESSMENT.replace('"unknown", "near"', '"near"') + GOOD, "the scale has no level 'unknown'"),
         (ASSESSMENT.replace('is = "far"', 'is = "afar"') + GOOD, "'afar' is no level of the scale; use one of: far"),
@@ -95,6 +104,34 @@ def test_what_cannot_be_carried_out_does_not_load(part: str, message: str, tmp_p
     (told,) = refused(tmp_path, part)
     assert message in told
     assert told.startswith("mine.toml:")
+
+
+@pytest.mark.parametrize("blank", ["''", "'   '", "'\t'", "''' \n '''"])
+@pytest.mark.parametrize("key", ["when", "counts", "assert", "level"])
+def test_a_blank_condition_does_not_load(key: str, blank: str, tmp_path: Path) -> None:
+    part = {
+        "when": rule("a", "true", when=blank),
+        "counts": ASSESSMENT.replace("none =", f"counts = {blank}\nnone =") + GOOD,
+        "assert": GOOD.replace("'''true'''", blank),
+        "level": ASSESSMENT.replace("'this.audience == \"public\"'", blank) + GOOD,
+    }[key]
+    (told,) = refused(tmp_path, part)
+    assert " is empty; write a condition" in told
+    assert told.endswith("; write a condition, or leave the key out") or key in ("assert", "level")
+
+
+def test_a_blank_condition_made_in_python_does_not_load() -> None:
+    blank = Rule(id="a", summary="A.", when=" ", assertion="true")
+    with pytest.raises(PolicyError, match="the expression is empty; write a condition, or leave the key out"):
+        admit_policies([Policy(id="mine", title="Mine", version="1.0.0", rules=(blank,))])
+
+
+def test_all_parameters_that_do_not_fit_are_told(tmp_path: Path) -> None:
+    params = "params = { a = { type = 'number', default = 'x' }, b = { type = 'integer', default = 1.5 } }\n"
+    assert [line.partition(": ")[2].partition(";")[0] for line in refused(tmp_path, GOOD + params)] == [
+        "the default of the parameter 'a' does not fit: 'x' is no number",
+        "the default of the parameter 'b' does not fit: 1.5 is no whole number",
+    ]
 
 
 def test_a_rule_reads_the_assessments_of_what_its_policy_extends_and_no_others(tmp_path: Path) -> None:
@@ -242,7 +279,17 @@ def test_a_policy_may_tighten_a_rule_without_a_reason(tmp_path: Path) -> None:
             "marginal-risk/threats-declared",
             "mine changes marginal-risk/threats-declared and does not",
         ),
-        ('severity = "note"', "open-properties/nosuch", "there is no open-properties/nosuch; "),
+        ('severity = "note"', "open-properties/nosuch", "there is no open-properties/nosuch; open-properties has "),
+        (
+            'severity = "note"',
+            "open-properties/access-describd",
+            "there is no open-properties/access-describd; did you mean 'open-properties/access-described'?",
+        ),
+        (
+            'severity = "note"',
+            "opne-properties/access-described",
+            "does not extend opne-properties; did you mean 'open-properties/access-described'?",
+        ),
         ('severity = "note"', "open-properties/broader-access", "is an assessment and has no severity"),
         ("params = { least = 2 }", "open-properties/access-described", "has no parameter 'least'; it has none"),
     ],
@@ -275,7 +322,7 @@ def test_a_parameter_may_be_set_within_its_range(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("least = 0", "does not fit: 0 is less than 1.0; stay within its type and range"),
+        ("least = 0", "does not fit: 0 is less than 1; stay within its type and range"),
         ("least = 'x'", "does not fit: 'x' is no number"),
         ("lest = 2", "mine/a has no parameter 'lest'; it has least"),
     ],

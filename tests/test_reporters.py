@@ -8,13 +8,18 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from release_review.escape import plain
 from release_review.hooks import Style, Unreviewed
 from release_review.model import (
+    REQUIREMENT,
     Assessment,
     AssessmentResult,
     Document,
@@ -22,7 +27,11 @@ from release_review.model import (
     ItemResult,
     Layout,
     Manifest,
+    Missing,
     Outcome,
+    Part,
+    PartForm,
+    PartOutcome,
     Place,
     PluginInfo,
     Policy,
@@ -35,7 +44,8 @@ from release_review.model import (
     Waiver,
 )
 from release_review.reporters import release_review_reporters
-from release_review.reporters.layout import wrap
+from release_review.reporters.layout import NARROWEST, columns, wrap
+from release_review.reporters.parts import level_lines, set_lines, tree_lines
 from release_review.schema import published_schema
 from release_review.summary import overall_verdict, unmet
 
@@ -484,6 +494,63 @@ def test_a_name_longer_than_a_line_breaks_after_a_step() -> None:
     assert max(map(len, lines)) <= 80
     assert lines[0].endswith((".", "]"))
     assert "".join(line.strip() for line in lines).startswith(name)
+
+
+def test_a_name_moves_to_the_next_line_whole_if_it_fits_there() -> None:
+    name = "threat[altered-imagery].existing_risk.examples"
+    style = Style(width=60)
+    assert wrap(name, style, indent="    ", first="    > undecided, for many reasons: ") == [
+        "    > undecided, for many reasons:",
+        f"    {name}",
+    ]
+    lines = set_lines([("pass", Missing((f"/{name}",))), ("fail", Missing((f"/{name}",)))], {}, style, indent="  ")
+    assert list(lines) == ["  could pass or fail once stated:", f"    {name}"]
+
+
+def test_what_is_not_enough_is_told_once_and_without_a_promise() -> None:
+    sets = [
+        ("pass", Missing(("/a", "/b"), ("/c",), enough=False)),
+        ("fail", Missing(("/b",), enough=False)),
+        ("apply", Missing(("/d",))),
+        ("cease to apply", None),
+    ]
+    assert list(set_lines(sets, {}, Style(), indent="  ")) == [
+        "  could apply once stated: d",
+        "  hangs on: a, b",
+        "  hangs on evidence for: c",
+    ]
+
+
+WIDE = st.text(st.sampled_from("漢字かな한글。🙂👍é́̈ abc.]"), min_size=1, max_size=200)
+
+
+@given(text=WIDE, width=st.integers(NARROWEST, 100))
+def test_no_line_is_wider_than_the_screen_whatever_the_script(text: str, width: int) -> None:
+    style = Style(width=width, verbosity=1)
+    lines = wrap(text, style, indent="    ", first="  - ")
+    assert "".join("".join(lines).split()) == "-" + "".join(plain(text).split())
+    source = document(data=DATA | {"access": [{"id": text, "kind": text}]})
+    finding = Finding(message=text, pointer="/access/0", reads=("/access/0/kind",), outcome=Outcome.UNKNOWN)
+    part = Part(text=text, outcome=PartOutcome.UNDECIDED, name=text, notes=(text,), decisive=True, more=3)
+    beside = replace(part, decisive=False)
+    why = replace(part, form=PartForm.ITEMS, parts=(part, beside), to_hold=Missing((f"/{text}",)))
+    entry = item(text, "unknown", "/access/0", because=text, undecided=("/access/0/kind",))
+    report = blocked(
+        manifest=manifest(source=source),
+        assessments=(
+            assessment("access/broader-access", text, "unknown", entry, because=text),
+            assessment("steps/one", text, "unknown", entry, because=text, label=text),
+            assessment("steps/two", text, "unknown", entry, because=text, label=text),
+        ),
+        results=(
+            result("steps/one", Outcome.UNKNOWN, replace(finding, why=(why,)), remediation=text, note=text),
+            result("steps/two", Outcome.UNKNOWN, finding, remediation=text),
+        ),
+    )
+    lines += RENDER["full"]([report], style).splitlines() + list(level_lines([why], style, indent="  ", unasked=1))
+    lines += tree_lines(replace(why, name=REQUIREMENT), style, indent="  ")
+    lines += set_lines([("pass", why.to_hold)], source.data, style, indent="  ")
+    assert [line for line in lines if columns(line) > width] == []
 
 
 def test_colours_tell_what_is_not_known() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from release_review import load_policies, load_registry
 from release_review import store as store_module
+from release_review.admit import AdmittedRule
+from release_review.cel import Expression
 from release_review.store import Store, key_of
 
 KEY = key_of(["sha256:abc"])
@@ -175,3 +179,21 @@ def test_no_folder_keeps_nothing(tmp_path: Path) -> None:
     store.keep("trees", KEY, VALUE)
     assert found(store) == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nobodys_folder_changes_what_came_with_the_package(tmp_path: Path) -> None:
+    registry = load_registry(discover=False)
+    honest = load_policies(["benefits"], registry, store=Store(tmp_path / "package"))
+    forged = Store(tmp_path / "own")
+    for entry in (tmp_path / "package").glob("trees-*"):
+        body = json.loads(entry.read_bytes().partition(b"\n")[2])
+        key = entry.stem.removeprefix("trees-")
+        forged.keep("trees", key, {name: ["truth", True] for name in body})
+        assert list(forged.find("trees", key)) != [body]
+    both = load_policies(["benefits"], registry, store=Store(tmp_path / "own", shipped=tmp_path / "package"))
+    assert [meaning(rule) for rule in both.rules] == [meaning(rule) for rule in honest.rules]
+
+
+def meaning(rule: AdmittedRule) -> object:
+    assert isinstance(rule.requirement, Expression)
+    return rule.requirement.formula

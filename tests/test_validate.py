@@ -373,8 +373,12 @@ sys.exit(bool({{"jsonschema", "re2"}} & set(sys.modules)))
             ),
             "4:1: waiver[w].rule is '*'; write the one rule it is for, as `policy/rule`; there are no wildcards",
         ),
-        (RULE, 'id = "r"\nsummary = "s"\nassert = ""\n', "3:1: assert is empty"),
-        (RULE, 'id = "r"\nsummary = "s"\nassert = "true"\nwaivable = true\n', "4:1: waivable is true; write false"),
+        (RULE, 'id = "r"\nsummary = "s"\nassert = ""\n', "3:1: assert is empty; write a condition"),
+        (
+            RULE,
+            'id = "r"\nsummary = "s"\nassert = "true"\nwaivable = true\n',
+            "4:1: waivable is true; leave it out, or write false or { max_days = 90 }",
+        ),
         (
             RULE,
             'id = "r"\nsummary = "s"\nassert = "true"\nseverity = "eror"\n',

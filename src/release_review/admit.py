@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 from release_review.cel import Expression, Question, Scope, Trees, Type, admit, manifest_type, type_at
-from release_review.errors import NothingToCheckError, PolicyError
+from release_review.errors import NothingToCheckError, PolicyError, closest
 from release_review.literal import excerpt_of_string, where_in_string
 from release_review.message import check_message
 from release_review.model import (
@@ -205,14 +205,15 @@ def _overrides(
             placed = _placed(override.origin, policy.id, "")
             owner, _, name = override.target.partition("/")
             if owner not in _extended(policy, by_id):
-                what, hint = (
-                    f"{policy.id} changes {override.target} and does not extend {owner}",
-                    f"add {owner!r} to extends",
-                )
+                what = f"{policy.id} changes {override.target} and does not extend {owner}"
+                near = closest(owner, _extended(policy, by_id))
+                hint = f"did you mean '{near}/{name}'?" if near else f"add {owner!r} to extends"
                 errors.append(placed(what, hint=hint))
             elif name not in _parts_of(by_id[owner]):
-                known = ", ".join(sorted(part.id for part in by_id[owner].rules))
-                errors.append(placed(f"there is no {override.target}", hint=f"{owner} has {known}"))
+                near = closest(name, _parts_of(by_id[owner]))
+                known = ", ".join(sorted(_parts_of(by_id[owner])))
+                hint = f"did you mean '{owner}/{near}'?" if near else f"{owner} has {known}"
+                errors.append(placed(f"there is no {override.target}", hint=hint))
             elif override.severity is not None and name not in {rule.id for rule in by_id[owner].rules}:
                 what = f"{override.target} is an assessment and has no severity"
                 errors.append(placed(what, hint="change its params only"))
@@ -266,7 +267,7 @@ def _admit_assessment(
     scope = Scope(this=_type_of_item(assessment.over, origin, name, "over"), params=params, limits=limits)
     errors: list[PolicyError] = []
     counts = None
-    if assessment.counts.strip():
+    if assessment.counts:
         counts = _gather(errors, _admit, assessment.counts, scope, trees, origin, name, "/counts")
     levels = [
         _gather(errors, _admit_level, level, scope, trees, origin, name, f"/level/{index}/when")
@@ -316,7 +317,7 @@ def _admit_rule(
     scope = Scope(this=this, params=params, assessments=questions, empty=rule.empty, limits=limits)
     errors: list[PolicyError] = []
     when = None
-    if rule.when.strip():
+    if rule.when:
         when = _gather(errors, _admit, rule.when, scope, trees, rule.origin, name, "/when")
     requirement = _gather(errors, _requirement, rule, scope, trees, name)
     _gather(errors, check_message, rule, scope, name)

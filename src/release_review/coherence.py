@@ -20,8 +20,8 @@ from release_review.pointer import pointer_to
 
 def faults_of(data: Mapping[str, Any]) -> list[Fault]:
     """Give what is wrong in a manifest that fits the schema."""
-    sources, records = (frozenset(ids) for ids in _known(data).values())
-    search = _Search(data, sources, records)
+    known = {key: dict.fromkeys(ids) for key, ids in _known(data).items()}
+    search = _Search(data, known, sources=frozenset(known["source"]), records=frozenset(known["evidence"]))
     _manifest_look()(data, (), search)
     # Dates are compared only once each of them is a day of the calendar.
     return search.faults or list(_disorder(data))
@@ -29,9 +29,10 @@ def faults_of(data: Mapping[str, Any]) -> list[Fault]:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """What is searched, the ids of what may be cited in it, and what is found to be wrong."""
+    """What is searched, the ids of what may be cited in it (in order, and as sets), and what is found to be wrong."""
 
     data: Mapping[str, Any]
+    known: Mapping[str, Mapping[str, None]]
     sources: frozenset[str]
     records: frozenset[str]
     faults: list[Fault] = field(default_factory=list)
@@ -126,7 +127,7 @@ def _look_at_list(item: Field, look_at_item: Look) -> Look:
 
 def _look_at_leaf(value: Any, trail: Trail, search: _Search) -> None:
     if isinstance(value, dict) and not all(map(search.knows, (value, *conflicts_of(value)))):
-        search.faults.extend(_dangling(value, _pointer(trail), search.data))
+        search.faults.extend(_dangling(value, _pointer(trail), search))
 
 
 def _look_at_date(value: Any, trail: Trail, search: _Search) -> None:
@@ -171,9 +172,9 @@ def _is_real(text: str) -> bool:
     return True
 
 
-def _dangling(value: Mapping[str, Any], at: str, data: Mapping[str, Any]) -> Iterator[Fault]:
+def _dangling(value: Mapping[str, Any], at: str, search: _Search) -> Iterator[Fault]:
     """Word citations of sources and evidence that are not there."""
-    known = {key: dict.fromkeys(ids) for key, ids in _known(data).items()}
+    data, known = search.data, search.known
     noted = [(at, value), *((f"{at}/conflicts/{index}", other) for index, other in enumerate(conflicts_of(value)))]
     for place, annotation in noted:
         for key, ids in known.items():

@@ -12,7 +12,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from release_review.admit import AdmittedRule, Check
+from release_review.admit import AdmittedAssessment, AdmittedRule, Check
 from release_review.cel import Decision, Expression, Read, Session
 from release_review.errors import EvaluationError
 from release_review.escape import shorten
@@ -30,7 +30,7 @@ from release_review.fingerprint import name_of
 from release_review.message import fill
 from release_review.model import LIMITS, Finding, Limits, Manifest, Outcome, RuleContext, RuleResult, Severity
 from release_review.pointer import expand, value_at
-from release_review.reasons import why_unknown
+from release_review.reasons import why_unknown, with_reason
 
 MOST_FINDINGS = 10_000
 """Findings that one rule in Python may give for one item."""
@@ -53,12 +53,13 @@ _PASS, _FAIL, _UNKNOWN, _NOT_APPLICABLE = Outcome.PASS, Outcome.FAIL, Outcome.UN
 
 @dataclass(frozen=True, kw_only=True)
 class Assessed:
-    """What rules look at: an assessed manifest, its answers, and an engine that has both."""
+    """What rules look at: an assessed manifest, its answers, an engine that has both, and the questions themselves."""
 
     manifest: Manifest
     answers: Answers
     session: Session
     limits: Limits = LIMITS
+    questions: Sequence[AdmittedAssessment] = ()
 
     @cached_property
     def frozen(self) -> Mapping[str, Any]:
@@ -186,7 +187,8 @@ def _first(pointers: Iterable[str]) -> str:
 
 def _with_reason(manifest: Manifest, pointer: str) -> str:
     reason = why_unknown(manifest, pointer)
-    return f"{name_of(pointer, manifest.data)} is {reason}" if reason else name_of(pointer, manifest.data)
+    name = name_of(pointer, manifest.data)
+    return with_reason(name, reason) if reason else name
 
 
 def _broken(reason: str, pointer: str) -> tuple[Outcome, Sequence[Finding]]:

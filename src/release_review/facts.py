@@ -14,7 +14,7 @@ from release_review.pointer import expand, parent_of, pointer_to, steps_of, valu
 Answers = Mapping[str, AssessmentResult]
 """The assessments that are made, by qualified id."""
 
-MOST_BEHIND = 100
+MOST_BEHIND = 20
 """Facts, or reasons, behind the level of one assessment that are named.
 
 A manifest of many items and a rule about each of as many others would otherwise make a report as long as the product.
@@ -74,7 +74,10 @@ def pointers_read(manifest: Manifest, expressions: Sequence[Expression], this: s
 
 
 def pointers_open(manifest: Manifest, expressions: Sequence[Expression], this: str, answers: Answers) -> Sequence[str]:
-    """Give the pointers of those among them that are not known; all of them where each is known."""
+    """Give the pointers of those among them that are not known; all of them where each is known.
+
+    An item whose level is unknown although each fact is known hangs on what is stated, or on the evidence for it.
+    """
     return Pointers(_open_in, manifest, expressions, this, answers)
 
 
@@ -96,6 +99,12 @@ def facts_read(manifest: Manifest, reads: Iterable[Read], this: str, answers: An
 def facts_missing(manifest: Manifest, reads: Iterable[Read], this: str, answers: Answers) -> tuple[str, ...]:
     """Give the pointers of those among them that are not known."""
     return tuple(dict.fromkeys(_read(manifest, reads, this, answers, undecided=True)))
+
+
+def is_stated(manifest: Manifest, pointer: str) -> bool:
+    """Tell whether a place is a fact, and not a table or list, that is known."""
+    value = value_at(manifest.data, pointer)
+    return not (_is_open(value) or isinstance(value, dict | list))
 
 
 def item_key(item: Any, pointer: str) -> str:

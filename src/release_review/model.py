@@ -392,6 +392,27 @@ CONDITION, REQUIREMENT = "if", "holds"
 """Names of the two conditions of a rule: whether it applies, and what must hold."""
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What is missing for a condition to come out one way; empty where it comes out so already.
+
+    Attributes:
+        facts: Pointers of the facts to state; behind the level of an assessment, of those that it hangs on.
+        evidence: Pointers of facts that are stated, for which the level of an assessment asks for evidence.
+        enough: Whether to state the facts could be enough; not where the level of an assessment stands between, which
+            may take more than the facts that it hangs on now.
+    """
+
+    facts: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    enough: bool = True
+
+    @property
+    def count(self) -> int:
+        """How many facts are to be stated, or to be given evidence for."""
+        return len(self.facts) + len(self.evidence)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A condition as it was evaluated, or a part of one.
@@ -406,8 +427,8 @@ class Part:
         decisive: Whether the condition comes to what it does because of this part.
         parts: The parts below it, in the order in which they are asked; of many items, the most telling ones.
         more: Items that are left out.
-        to_hold: Pointers of a smallest set of unknown facts that could make it surely true once they are stated: empty
-            where it is so already, None where no unknown fact can.
+        to_hold: A smallest set of unknown facts that could make it surely true once they are stated: empty where it is
+            so already, None where no unknown fact can.
         to_fail: The same for surely false.
     """
 
@@ -419,8 +440,8 @@ class Part:
     decisive: bool = False
     parts: tuple[Part, ...] = ()
     more: int = 0
-    to_hold: tuple[str, ...] | None = None
-    to_fail: tuple[str, ...] | None = None
+    to_hold: Missing | None = None
+    to_fail: Missing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

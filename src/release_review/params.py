@@ -20,6 +20,15 @@ PARAM_TYPES: Mapping[str, type] = {
 }
 """The types of parameters, and what their values are in Python."""
 
+_NAMES = {
+    "boolean": "truth value",
+    "integer": "whole number",
+    "number": "number",
+    "string": "text",
+    "date": "date",
+    "strings": "list of texts",
+}
+
 _INTEGERS = range(-(1 << 63), 1 << 63)
 
 
@@ -59,14 +68,27 @@ def with_value(param: Param, value: Any) -> Param:
     """
     held = typed(param.type, value)
     if held is None:
-        raise ValueError(f"{value!r} is no {param.type}")
+        raise ValueError(f"{shown(value)} is no {_NAMES[param.type]}")
     if param.minimum is not None and held < param.minimum:
-        raise ValueError(f"{value!r} is less than {param.minimum}")
+        raise ValueError(f"{shown(value)} is less than {shown(param.minimum)}")
     if param.maximum is not None and held > param.maximum:
-        raise ValueError(f"{value!r} is more than {param.maximum}")
+        raise ValueError(f"{shown(value)} is more than {shown(param.maximum)}")
     return Param(
         type=param.type, value=held, minimum=param.minimum, maximum=param.maximum, description=param.description
     )
+
+
+def shown(value: Any) -> str:
+    """Give a value as an error speaks of it: a whole number without a fraction, whatever its type."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if isinstance(value, Mapping):
+        return "a table"
+    return repr(value) if isinstance(value, str) else str(value)
 
 
 def typed(kind: str, value: Any) -> Any:

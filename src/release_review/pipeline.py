@@ -112,7 +112,13 @@ def look_at(
     session = open_engine(engine).open(subject, iterations=limits.iterations)
     answers = assess(manifest, policies.assessments, session)
     session.know(levels_of(answers))
-    return Assessed(manifest=manifest, answers={each.id: each for each in answers}, session=session, limits=limits)
+    return Assessed(
+        manifest=manifest,
+        answers={each.id: each for each in answers},
+        session=session,
+        limits=limits,
+        questions=policies.assessments,
+    )
 
 
 def verdict_of(results: Iterable[RuleResult], *, name: str) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
 from release_review import schema
@@ -31,7 +31,7 @@ from release_review.model import (
     Rule,
     Severity,
 )
-from release_review.params import as_param, typed, with_value
+from release_review.params import as_param, with_value
 from release_review.pointer import pointer_to
 from release_review.store import Store, key_of
 from release_review.validate import check_shape
@@ -70,7 +70,9 @@ def load_policy(
     if not (path / POLICY_FILE).is_file():
         raise PolicyError(f"no {POLICY_FILE} in it", where=str(path), hint="name a policy folder, or one policy file")
     contents, errors = _gather(_files_of(path), lambda file: (str(file), read_file(file, limits)))
-    key = key_of([repr(limits), *(digest_of(content) for _, content in contents)])
+    # What a file is follows from its name too: another role, and nobody has looked whether it fits it.
+    named = [(PurePath(name).relative_to(path).as_posix(), digest_of(content)) for name, content in contents]
+    key = key_of([repr(limits), *(part for pair in named for part in pair)])
     fitting: Mapping[str, Any] = _fitting(store, key) if _is_own(importers) else {}
     documents, more = _gather(
         contents,
@@ -287,38 +289,67 @@ def _day(document: Document, pointer: str, data: Mapping[str, Any], key: str) ->
     try:
         return day_of(data[key])
     except ValueError as error:
-        raise PolicyError(str(error), where=document.where(f"{pointer}/{key}"), hint="write it as 2026-01-31") from None
+        where, excerpt = document.where(f"{pointer}/{key}"), document.excerpt(f"{pointer}/{key}")
+        raise PolicyError(str(error), where=where, hint="write it as 2026-01-31", excerpt=excerpt) from None
 
 
 def _params(document: Document, pointer: str, data: Mapping[str, Any]) -> Mapping[str, Param]:
-    params = {}
+    params, errors = {}, []
     for name, given in data.get("params", {}).items():
         try:
             params[name] = _param(given)
-        except ValueError as error:
-            where = document.where(f"{pointer}/params/{name}")
-            raise PolicyError(f"the parameter {name!r} does not fit: {error}", where=where, hint=_PARAM_HINT) from None
+        except _ParamError as error:
+            place = pointer + pointer_to("params", name) + error.key
+            what = f"the {error.part} of the parameter {name!r} does not fit: {error}"
+            errors.append(
+                PolicyError(what, where=document.where(place), hint=error.hint, excerpt=document.excerpt(place))
+            )
+    if errors:
+        raise PolicyError.join(errors)
     return params
 
 
-_PARAM_HINT = "give it a value of its type, between min and max"
+class _ParamError(Exception):
+    """Why a declared parameter does not fit: the part that is wrong, its pointer from there, and what to write."""
+
+    def __init__(self, problem: ValueError, part: str, key: str, hint: str) -> None:
+        super().__init__(str(problem))
+        self.part = part
+        self.key = key
+        self.hint = hint
 
 
 def _param(given: Any) -> Param:
-    """Read a parameter: a plain value, or a table with `type`, `default`, `min`, `max` and `description`."""
+    """Read a parameter: a plain value, or a table with `type`, `default`, `min`, `max` and `description`.
+
+    Raises:
+        _ParamError: Its value or one of its bounds is of another type, or the value is out of them.
+    """
     if not isinstance(given, Mapping):
-        return as_param(given)
-    kind = given.get("type") or as_param(given["default"]).type
-    return with_value(
-        Param(
-            type=kind,
-            value=None,
-            minimum=typed(kind, given.get("min")),
-            maximum=typed(kind, given.get("max")),
-            description=given.get("description", ""),
-        ),
-        given["default"],
+        try:
+            return as_param(given)
+        except ValueError as error:
+            raise _ParamError(error, "value", "", "write a number, text, truth value or list of texts") from None
+    kind = given["type"]
+    bounds: dict[str, Any] = {"min": None, "max": None}
+    for key in [each for each in bounds if each in given]:
+        try:
+            bounds[key] = with_value(Param(type=kind, value=None), given[key]).value
+        except ValueError as error:
+            hint = "give it the type of the parameter"
+            raise _ParamError(error, key, pointer_to(key), hint) from None
+    param = Param(
+        type=kind,
+        value=None,
+        minimum=bounds["min"],
+        maximum=bounds["max"],
+        description=given.get("description", ""),
     )
+    try:
+        return with_value(param, given["default"])
+    except ValueError as error:
+        hint = "give it a value of its type, between min and max"
+        raise _ParamError(error, "default", pointer_to("default"), hint) from None
 
 
 def _override(document: Document, target: str, data: Mapping[str, Any]) -> Override:

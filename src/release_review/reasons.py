@@ -9,6 +9,9 @@ from release_review.leaves import UNKNOWN
 from release_review.model import Annotation, Manifest
 from release_review.pointer import parent_of, value_at
 
+_SENTENCES = ("sources conflict", "a channel")
+"""How those reasons begin that do not follow `is`."""
+
 
 def why_unknown(manifest: Manifest, pointer: str) -> str:
     """Tell why a value is unknown: `not stated`, `stated as unknown`, `stated as 'TBD'` or `sources conflict: ...`.
@@ -26,6 +29,11 @@ def why_unknown(manifest: Manifest, pointer: str) -> str:
     if written is None:
         return "not stated"
     return "stated as unknown" if written == UNKNOWN else f"stated as {quoted(written)}"
+
+
+def with_reason(name: str, reason: str) -> str:
+    """Join the name of a fact and why it is unknown: `access[hub].kind is not stated`."""
+    return f"{name}: {reason}" if reason.startswith(_SENTENCES) else f"{name} is {reason}"
 
 
 def note_on_opening(manifest: Manifest, channel: str) -> str:

@@ -148,15 +148,25 @@ def _unfit(error: SchemaError, pointer: str, name: str, schema: Mapping[str, Any
         case "type":
             hint = _type_hint(error.instance, limit, error.schema, pointer, schema)
             return Fault(pointer=pointer, what=f"{name} is {found}", hint=hint)
+        case "const" if isinstance(limit, bool):
+            return Fault(pointer=pointer, what=f"{name} is {found}", hint=_as_clause(error.schema["description"]))
         case "enum" | "const":
             return _wrong_word(error.instance, [limit] if error.validator == "const" else limit, pointer, name)
         case "pattern" if hint := _citation_hint(error.instance, tuple(error.absolute_path), schema):
             return Fault(pointer=pointer, what=f"{name} is {found}, which is no id", hint=hint)
         case "pattern":
             return Fault(pointer=pointer, what=f"{name} is {found}", hint=_as_described(error))
+        case "minLength" if _is_condition(error.schema, schema):
+            return Fault(pointer=pointer, what=f"{name} is empty", hint=_as_described(error))
         case _:
             clause = _BOUNDS[error.validator](error.instance, limit)
             return Fault(pointer=pointer, what=f"{name} {clause}")
+
+
+def _is_condition(node: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
+    """Tell whether a text is asked that is a condition, which a person may have left to be written later."""
+    definitions = schema.get("$defs", {})
+    return any(node == definitions.get(name) for name in ("condition", "optional-condition"))
 
 
 def _wrong_word(value: Any, allowed: Sequence[Any], pointer: str, name: str) -> Fault:

@@ -53,7 +53,7 @@ def _known_trees(store: Store, key: str) -> Mapping[str, Any]:
     known: dict[str, Any] = {}
     for found in store.find(_TREES, key):
         if isinstance(found, Mapping):
-            known |= found
+            known = {**found, **known}  # nobody's folder changes what came with the package
     return known
 
 

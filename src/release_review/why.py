@@ -5,7 +5,7 @@ A review does without: it decides, and this tells the story of a decision afterw
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from release_review.cel import Expression, Read, Subject
 from release_review.cel.stating import together
 from release_review.cel.why import Explainer
 from release_review.evaluate import Assessed
-from release_review.facts import facts_missing
+from release_review.facts import facts_missing, is_stated
 from release_review.fingerprint import name_of
 from release_review.message import shown
 from release_review.model import (
@@ -24,18 +24,16 @@ from release_review.model import (
     Finding,
     ItemResult,
     Level,
+    Missing,
     Outcome,
     Part,
     PartOutcome,
     RuleResult,
 )
-from release_review.reasons import why_unknown
+from release_review.reasons import why_unknown, with_reason
 
 MOST_EXPLAINED = 25
 """Findings of one rule that are taken apart; those after them would say the same of other items."""
-
-_SENTENCES = ("sources conflict", "a channel")
-"""How those reasons begin that do not follow `is`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +46,7 @@ class RuleWhy:
         outcome: What became of the rule.
         when: Whether the rule applies; None where it always does.
         requirement: What must hold; None where it was not asked, or is written in Python.
-        to_pass: Pointers of facts that could make the rule pass once they are stated; None where none can.
+        to_pass: What is missing for the rule to pass; None where nothing that could be stated makes it.
         to_fail: The same for a failure.
         to_spare: The same for a rule that no longer applies.
         to_apply: The same for a rule that applies, where it does not.
@@ -59,18 +57,26 @@ class RuleWhy:
     outcome: Outcome
     when: Part | None = None
     requirement: Part | None = None
-    to_pass: tuple[str, ...] | None = None
-    to_fail: tuple[str, ...] | None = None
-    to_spare: tuple[str, ...] | None = None
-    to_apply: tuple[str, ...] | None = None
+    to_pass: Missing | None = None
+    to_fail: Missing | None = None
+    to_spare: Missing | None = None
+    to_apply: Missing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelWhy:
-    """Why an item has a level or not: the level, and its condition; None where it was not asked."""
+    """Why an item has a level or not.
+
+    Attributes:
+        level: The level.
+        when: Its condition; None where it was not asked.
+        to_be: What is missing for the condition to hold and no level before it; None where nothing makes it so, and
+            where it is decided.
+    """
 
     level: Level
     when: Part | None
+    to_be: Missing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +102,8 @@ class Why:
     def __init__(self, assessed: Assessed) -> None:
         manifest = assessed.manifest
         subject = Subject(manifest=manifest.data, as_of=manifest.as_of, today=manifest.today)
-        self._facts = _Facts(assessed)
+        self._facts = _Facts(assessed, self._evidence_wanted)
+        self._questions = {each.id: each for each in assessed.questions}
         levels = levels_of(assessed.answers.values())
         self._explainer = Explainer(subject, levels, self._facts, limits=assessed.limits)
 
@@ -122,15 +129,26 @@ class Why:
         """Give why an item of an assessment has its level."""
         counts = None if admitted.counts is None else self._part(admitted.counts, item.pointer, "counts")
         out = counts is not None and counts.outcome is PartOutcome.FALSE
-        levels = () if out else tuple(self._levels(admitted, item.pointer))
+        levels = () if out else tuple(self._levels(admitted, item.pointer, counts))
         return ItemWhy(item=item, name=self._facts.called(item.pointer), counts=counts, levels=levels)
 
-    def _levels(self, admitted: AdmittedAssessment, pointer: str) -> Iterator[LevelWhy]:
+    def _levels(self, admitted: AdmittedAssessment, pointer: str, counts: Part | None) -> Iterator[LevelWhy]:
         found = False
+        before = [] if counts is None else [counts.to_hold]
         for candidate in admitted.levels:
             when = None if found else self._part(candidate.when, pointer, candidate.level.name)
             found = found or (when is not None and when.outcome is PartOutcome.TRUE)
-            yield LevelWhy(level=candidate.level, when=when)
+            undecided = when is not None and when.outcome is PartOutcome.UNDECIDED
+            to_be = together((*before, when.to_hold)) if when is not None and undecided else None
+            yield LevelWhy(level=candidate.level, when=when, to_be=to_be)
+            if when is not None:
+                before.append(when.to_fail)
+
+    def _evidence_wanted(self, question: str, pointer: str) -> Iterator[str]:
+        """Give the facts about the item at a pointer because of whose evidence it does not have a higher level."""
+        admitted = self._questions.get(question)
+        for candidate in admitted.levels if admitted is not None else ():
+            yield from self._explainer.evidence_wanted(candidate.when, this=pointer)
 
     def _part(self, expression: Expression, pointer: str, name: str) -> Part:
         return self._explainer.explain(expression, this=pointer, name=name)
@@ -172,16 +190,32 @@ def _condition(admitted: AdmittedRule) -> Expression:
 class _Facts:
     """What a manifest says, in the words of reports."""
 
-    def __init__(self, assessed: Assessed) -> None:
+    def __init__(self, assessed: Assessed, evidence_wanted: Callable[[str, str], Iterable[str]]) -> None:
         self._manifest = assessed.manifest
         self._answers = assessed.answers
-        self._missing: dict[Read, tuple[str, ...]] = {}
+        self._evidence_wanted = evidence_wanted
+        self._missing: dict[Read, Missing] = {}
 
-    def missing(self, read: Read) -> tuple[str, ...]:
-        """Give the facts behind something that is read and not known."""
+    def missing(self, read: Read) -> Missing:
+        """Give what is missing behind something that is read and not known."""
         if read not in self._missing:
-            self._missing[read] = facts_missing(self._manifest, [read], "", self._answers)
+            facts = facts_missing(self._manifest, [read], "", self._answers)
+            self._missing[read] = self._behind_level(read, facts) if read.assessment else Missing(facts)
         return self._missing[read]
+
+    def _behind_level(self, read: Read, facts: Sequence[str]) -> Missing:
+        """Tell the facts that a level hangs on from those that are stated, and are only not shown."""
+        stated = {fact for fact in facts if is_stated(self._manifest, fact)}
+        wanted: set[str] = set()
+        for item in self._answers[read.assessment].unknown if stated else ():
+            if not stated.isdisjoint(item.undecided):
+                wanted.update(self._evidence_wanted(read.assessment, item.pointer))
+        shown = stated & wanted
+        return Missing(
+            tuple(fact for fact in facts if fact not in shown),
+            tuple(fact for fact in facts if fact in shown),
+            enough=False,
+        )
 
     def told(self, read: Read, value: Any) -> str:
         """Tell what is read, and what it says or why it is not known."""
@@ -193,7 +227,7 @@ class _Facts:
         name = self.called(read.pattern)
         if not reason:
             return f"{name} is {_quoted(value)}"
-        return f"{name}: {reason}" if reason.startswith(_SENTENCES) else f"{name} is {reason}"
+        return with_reason(name, reason)
 
     def called(self, pointer: str) -> str:
         """Give the name of a place in the words of the manifest's author."""

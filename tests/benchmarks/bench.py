@@ -22,6 +22,7 @@ from typing import Any
 
 from release_review.admit import PolicySet
 from release_review.cel import Engine, Expression, Levels, Session, Subject, open_engine
+from release_review.cli.cache import CI_VARIABLES
 from release_review.hooks import Importer, Style
 from release_review.load import load_document, read_document
 from release_review.model import Report
@@ -138,7 +139,7 @@ def run_process(*arguments: str | Path, statuses: Sequence[int] = (0,), cache: P
         RuntimeError: Its status is none of `statuses`, so there would be nothing to measure.
     """
     environment = {**os.environ, "XDG_CACHE_HOME": str(cache)} if cache else dict(os.environ)
-    for name in ("CI", "PYTHONDONTWRITEBYTECODE"):  # with them, nothing is kept for the next run
+    for name in (*CI_VARIABLES, "PYTHONDONTWRITEBYTECODE"):  # with them, nothing is kept for the next run
         environment.pop(name, None)
     command = [sys.executable, *arguments]
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -317,6 +318,74 @@ REFUSED = [
     " && ".join(f"this.x{number} == 1" for number in range(25)),
     "manifest.access.exists(a, a.knd == 'api' || a.audence == 'public')",
     "[this.id, this.title].all(x, x == 1 && x == 2)",
+    # Hints that are made of what the author wrote
+    "params.threshold > 10^25",
+    "params.threshold > 10**25",
+    "this.title == $a",
+    "this.title <> 'a'",
+    "today => as_of",
+    "this.title === 'a'",
+    "this.assessed_on > '2024-05'",
+    "this.assessed_on > 'soon'",
+    "this.assessed_on > '2024-05-01T10:00:00.1234567Z'",
+    "this.assessed_on > timestamp('2024-05-01')",
+    "this.title == 5",
+    "manifest.weights.license in ['mit', 5]",
+    "params.threshold in [1, '2']",
+    "params.threshold > '1e25'",
+    "params.threshold > 'many'",
+    "this.vector == true",
+    "this.title == true",
+    "size(this.title) == true",
+    "this.title.matches('y') == 'true'",
+    "this.title.matches('y') == 'false'",
+    "this.title.matches('y') != 'true'",
+    "params.strict > 3",
+    "has(this.title) == this.vector",
+    "(this.id == 'a') == 'b'",
+    "this.vector == cybersecurity",
+    "this.vector == spear-phishing",
+    "this.vector in [cybersecurity, other, nosuch]",
+    "weights == manifest.access.size",
+    "manifest.access.exists(a, a.kind == weights)",
+    "manifest.access.size > 0",
+    "this.actors.length > 0",
+    "this.title.size > 0",
+    "manifest.access.kidn == 'api'",
+    "manifest.access.nothing == 'api'",
+    "not (this.vector == 'other')",
+    "this.vector not in ['other']",
+    "this.assessed_on < date('2025-01-01')",
+    "this.assessed_on < now",
+    "this.title is null",
+    "this.title is not null",
+    "this.title is 'a'",
+    "this.title is",
+    "this.title is not",
+    "this.vector not",
+    "this.assessed_on > 2025-01-01",
+    "this.vector in ('other', 'cybersecurity')",
+    "this.vector in ('other')",
+    "this.title in ('a', 'b')",
+    "this.title.foo('a')",
+    "this.actors.foo('a')",
+    "today.foo()",
+    "(today - as_of).foo() > 1",
+    "this.vector.foo() == 'a'",
+    "manifest.weights.parameters_total.foo() == 1",
+    "manifest.weights.foo() == 1",
+    "assessments.open-properties.level == 'applies'",
+    "assessments.existing-risk.level == 'full'",
+    "assessments.nosuch.level == 'full'",
+    # Faults beside a fault
+    "foo(manifest.xyz) == manifest.abc",
+    "manifest.access.all(a, a.kidn == 'x')",
+    "this.titel.contains(manifest.xyz)",
+    "this.titel.foo(manifest.xyz)",
+    "foo(this.actors, a, a == 'x') == this.titel",
+    "foo() == size(manifest.access.filter(a, a.kind == 'api'))",
+    "(foo() == this.titel) == (this.idd == 1)",
+    "((this.a == this.b) == this.c) == this.d",
 ]
 
 
@@ -367,8 +436,12 @@ def test_the_caret_stands_below_the_faulty_word() -> None:
         ("this.title.lowerAscii() == 'a'", 'use matches("(?i)...")', 'this.title.matches("(?i)^a$")'),
         ("matches(this.title, 'a')", "write value.matches(...)", "this.title.matches('a')"),
         ("this.title.matches('\\d')", "or r'...' for text without escapes", "this.title.matches(r'\\d')"),
-        ("now() > as_of", "use as_of or today", "today > as_of"),
-        ("today > '2024-01-01'", 'timestamp("2025-08-05T00:00:00Z")', 'today > timestamp("2025-08-05T00:00:00Z")'),
+        ("now() > as_of", "use today or as_of", "today > as_of"),
+        (
+            "today > '2024-01-01'",
+            'write timestamp("2024-01-01T00:00:00Z")',
+            'today > timestamp("2024-01-01T00:00:00Z")',
+        ),
         ("duration('3 days') < today - as_of", 'as in duration("720h")', 'duration("720h") < today - as_of'),
         ("3 > 2 > 1", "join comparisons with &&, as in 1 < x && x < 9", "3 > 2 && 2 > 1"),
         (
@@ -387,6 +460,57 @@ def test_the_caret_stands_below_the_faulty_word() -> None:
             "assessments['marginal-risk/existing-risk'].items[this.id].level == 'full'",
         ),
         ("1. < 2.0", "write 1.0", "1.0 < 2.0"),
+        ("params.threshold > 10^25", "write powers of ten as 1e25", "params.threshold > 1e25"),
+        ("this.title == 5", 'write it in quotes, as in "5"', 'this.title == "5"'),
+        ("this.title in ['a', 5]", 'write it in quotes, as in "5"', "this.title in ['a', \"5\"]"),
+        ("params.threshold in [1, '2']", "write 2, without quotes", "params.threshold in [1, 2]"),
+        ("params.threshold > '1e25'", "write 1e25, without quotes", "params.threshold > 1e25"),
+        ("'1e25' < params.threshold", "write 1e25, without quotes", "1e25 < params.threshold"),
+        ("this.vector == true", 'compare it, as in == "spear-phishing"', 'this.vector == "spear-phishing"'),
+        ("has(this.title) == 'true'", "leave the comparison out", "has(this.title)"),
+        ("has(this.title) == 'false'", "leave the comparison out, and write !(...)", "!(has(this.title))"),
+        ("has(this.title) != 'false'", "leave the comparison out", "has(this.title)"),
+        ("params.strict > 3", "leave the comparison out", "params.strict"),
+        ("this.vector == other", 'write "other" in quotes', 'this.vector == "other"'),
+        ("this.vector == spear-phishing", 'write "spear-phishing" in quotes', 'this.vector == "spear-phishing"'),
+        ("this.vector in [other]", 'write "other" in quotes', 'this.vector in ["other"]'),
+        ("manifest.access.size > 0", "write size(manifest.access)", "size(manifest.access) > 0"),
+        ("this.title.length > 3", "write size(this.title)", "size(this.title) > 3"),
+        (
+            "manifest.access.kidn == 'api'",
+            "use exists(x, x.kind == ...)",
+            "manifest.access.exists(x, x.kind == 'api')",
+        ),
+        ("not (this.id == 'a')", "write !(...)", "!(this.id == 'a')"),
+        ("this.vector not in ['other']", "write !(value in [...])", "!(this.vector in ['other'])"),
+        (
+            "today > date('2025-01-01')",
+            'write timestamp("2025-01-01T00:00:00Z")',
+            'today > timestamp("2025-01-01T00:00:00Z")',
+        ),
+        ("today > '2025-01'", 'write timestamp("2025-01-01T00:00:00Z")', 'today > timestamp("2025-01-01T00:00:00Z")'),
+        (
+            "today > '2025-01-01T10:00:00.1234567Z'",
+            'write timestamp("2025-01-01T10:00:00.123456Z")',
+            'today > timestamp("2025-01-01T10:00:00.123456Z")',
+        ),
+        (
+            "today > timestamp('2025-01-01')",
+            'write timestamp("2025-01-01T00:00:00Z")',
+            'today > timestamp("2025-01-01T00:00:00Z")',
+        ),
+        ("this.assessed_on < now", "use today or as_of", "this.assessed_on < today"),
+        ("this.title <> 'a'", "write !=", "this.title != 'a'"),
+        ("today => as_of", "write >=", "today >= as_of"),
+        ("this.title is null", "write == null", "this.title == null"),
+        ("this.title is not null", "write != null", "this.title != null"),
+        ("this.vector in ('other', 'unknown')", "as in [...]", "this.vector in ['other', 'unknown']"),
+        ("this.vector in ('other')", 'write a list, as in ["other"]', 'this.vector in ["other"]'),
+        (
+            "assessments.open-properties.level == 'applies'",
+            'write assessments["open-properties/broader-access"]',
+            'assessments["open-properties/broader-access"].level == "applies"',
+        ),
         ("99999999999999999999 < params.threshold", "as in 1e25", "1e20 < params.threshold"),
         ("has(this.id)", "leave has() out", "this.id != ''"),
         ("size(this.actors, 1) > 0", "write size(manifest.access)", "size(manifest.access) > 0"),
@@ -396,6 +520,58 @@ def test_the_caret_stands_below_the_faulty_word() -> None:
 def test_what_a_refusal_says_to_write_loads(wrong: str, hint: str, right: str) -> None:
     assert hint in refusal(wrong)
     assert admit(right, SCOPE, where=str).text == right
+
+
+@pytest.mark.parametrize(
+    ("text", "bad"),
+    [
+        ("this.title in ['a', 5]", "5"),
+        ("params.threshold in [1, '2']", "'2'"),
+        ("this.title <> 'a'", "<>"),
+        ("this.title is not null", "is"),
+        ("this.vector in ('other', 'unknown')", "("),
+        ("this.vector == spear-phishing", "spear"),
+    ],
+)
+def test_the_caret_stands_below_what_is_to_be_changed(text: str, bad: str) -> None:
+    excerpt = refused(text).excerpt
+    assert excerpt is not None
+    assert excerpt.text[excerpt.start : excerpt.end] == bad
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("foo(manifest.xyz) == manifest.abc", [1, 14, 31]),
+        ("manifest.access.all(a, a.kidn == 'x')", [17, 26]),
+        ("this.titel.contains(manifest.xyz)", [6, 30]),
+        ("foo() == size(manifest.access.filter(a, a.kind == 'api'))", [1]),
+        ("this.actors.foo(a, a == 'x')", [13]),
+        ("math.greatest(1, 2) == 2", [6]),
+        ("manifest.access.size > 0 && manifest.access.all(a, a.kind == 'api')", [17]),
+        ("size(manifest.access) > '0' && manifest.access.all(a, a.kind == 'api')", [25]),
+        ("this.titel == 'a' && manifest.access.all(a, a.kind == 'api')", [6, 38]),
+        ("this.vector == other", [16]),
+        ("assessments.open-properties.level == 'applies'", [13]),
+    ],
+)
+def test_what_is_wrong_beside_a_fault_is_told_and_nothing_that_is_right(text: str, places: list[int]) -> None:
+    assert [int(each.where.rsplit(":", 1)[1]) for each in refused(text).flat()] == places
+
+
+def test_looking_for_further_faults_takes_no_time_that_doubles_with_the_depth() -> None:
+    text = "this.a"
+    for _ in range(10):
+        text = f"({text} == foo(this.b))"
+    started = time.process_time()
+    assert len(refused(text).flat()) <= 21
+    assert time.process_time() - started < 2
+
+
+def test_the_methods_that_a_type_has_are_listed() -> None:
+    assert refusal("this.title.foo()").endswith("use one of: contains, startsWith, endsWith, matches, size")
+    assert refusal("this.actors.foo()").endswith("use one of: exists, all, exists_one, filter, map, size")
+    assert refusal("(today - as_of).foo()").endswith("use one of: getHours, getMinutes, getSeconds, getMilliseconds")
 
 
 def test_every_function_that_a_hint_names_is_one() -> None:

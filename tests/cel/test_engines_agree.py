@@ -6,15 +6,19 @@ What an oracle may do differently is in `deviations.toml`. `make fuzz` compares 
 from __future__ import annotations
 
 import datetime as dt
+import importlib.util
 import random
+import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
-from comparison import NO_LIMIT, Comparison, Tally, engines, reduced
+from comparison import NO_LIMIT, Answer, Comparison, Tally, engines, reduced
 from conditions import Condition, admitted, chance_of, make_condition
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from manifests import made_of, make_manifest
-from oracles import HAS_CEL_EXPR, NO_CEL_EXPR, CelExpr
+from oracles import HAS_CEL_EXPR, NO_CEL_EXPR, CelExpr, RawCelpy
 
 from release_review import load_policies, load_registry
 from release_review.assess import levels_of
@@ -83,6 +87,53 @@ def test_a_difference_is_found_and_made_short() -> None:
     assert "today" in short
     assert "as_of" in short
     assert len(short) < len(text) / 3
+
+
+@pytest.fixture
+def fuzz() -> Any:
+    """The long run, which is a program and no test."""
+    spec = importlib.util.spec_from_file_location("fuzz", Path(__file__).parents[1] / "fuzz.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["fuzz"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_long_run_counts_differences_and_their_kinds(fuzz: Any) -> None:
+    day, tally = dt.date(2026, 1, 1), Tally()
+    condition = Condition(expression=admitted("today > as_of", ""), over="")
+    for number in range(3):
+        made = made_of(BASE, as_of=day, today=day, chance=chance_of(number))
+        Comparison([Mistaken()]).compare([condition], made, tally)
+    told = fuzz._reduced(tally, [Mistaken()])
+    assert len(told) == 1
+    assert told[0].endswith("\nand 2 more like it")
+    batch = fuzz.Batch(differences=3, wrong=told)
+    assert fuzz._report(batch, "1", 0).endswith(
+        "\n3 differences outside the list of known deviations, of 1 kind, counted batch by batch\n"
+    )
+    assert fuzz._report(fuzz.Batch(), "1", 0).endswith("\n0 differences outside the list of known deviations\n")
+    many = fuzz.Batch(differences=30, wrong=told * 25)
+    assert "\nand 5 more kinds\n" in fuzz._report(many, "1", 0)
+
+
+BEYOND = 'today - duration("80000000h") < today || true'
+
+
+def test_where_google_deviates_the_reference_engine_says_whether_an_error_was_absorbed() -> None:
+    day, tally, raw = dt.date(2026, 1, 1), Tally(), RawCelpy()
+    made = made_of(BASE, as_of=day, today=day, chance=chance_of(0))
+    condition = Condition(expression=admitted(BEYOND, ""), over="")
+    comparison = Comparison([raw])
+    comparison.compare([condition], made, tally)
+    assert (tally.answers["ERROR"], tally.differences) == (1, [])
+    assert tally.deviations == {"cel-python: an-error-is-absorbed-by-or": 1}
+    # The same answers are a difference where the reference engine finds no error.
+    harmless = Condition(expression=admitted('today - duration("80h") < today || true', ""), over="")
+    ours, theirs = Answer("ERROR", "it leaves the calendar"), Answer("TRUE")
+    assert comparison.explain(raw, harmless, made, ours, theirs) is None
 
 
 @pytest.mark.parametrize("engine", ENGINES)

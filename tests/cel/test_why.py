@@ -12,10 +12,21 @@ from expressions import COMPLETIONS, TODAY, formulas, manifest_data, normalised
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from release_review.cel import Decision, Expression, Read, Scope, Subject, admit, manifest_type, open_engine, type_at
+from release_review.cel import (
+    Decision,
+    Expression,
+    Question,
+    Read,
+    Scope,
+    Subject,
+    admit,
+    manifest_type,
+    open_engine,
+    type_at,
+)
 from release_review.cel.why import Explainer
 from release_review.errors import EvaluationError, ExpressionError
-from release_review.model import LIMITS, Limits, Part, PartForm, PartOutcome
+from release_review.model import LIMITS, Limits, Missing, Part, PartForm, PartOutcome
 from release_review.pointer import parent_of, steps_of, value_at
 
 ENGINE = open_engine("compiled")
@@ -29,8 +40,8 @@ OUTCOMES = {
 class Pointers:
     """What a manifest says, by pointer alone."""
 
-    def missing(self, read: Read) -> tuple[str, ...]:
-        return (read.pattern,)
+    def missing(self, read: Read) -> Missing:
+        return Missing((read.pattern,), enough=not read.assessment)
 
     def told(self, read: Read, value: Any) -> str:
         return f"{read.pattern} = {value}"
@@ -52,6 +63,14 @@ def why(expression: Expression, data: Mapping[str, Any], *, this: str = "", limi
 def decide(expression: Expression, data: Mapping[str, Any]) -> Decision:
     session = ENGINE.open(Subject(manifest=data, as_of=TODAY, today=TODAY), iterations=100_000)
     return session.decide(expression)
+
+
+def facts_of(missing: Missing | None) -> tuple[str, ...] | None:
+    if missing is None:
+        return None
+    assert missing.enough
+    assert not missing.evidence
+    return missing.facts
 
 
 def parts_in(part: Part) -> Iterator[Part]:
@@ -76,8 +95,8 @@ def test_the_tree_says_what_the_engine_decides(data: st.DataObject, text: str) -
     assert tree.outcome is OUTCOMES[decide(expression, said)]
     assert tree.decisive
     for part in parts_in(tree):
-        assert (part.to_hold == ()) == (part.outcome is PartOutcome.TRUE)
-        assert (part.to_fail == ()) == (part.outcome is PartOutcome.FALSE)
+        assert (part.to_hold == Missing()) == (part.outcome is PartOutcome.TRUE)
+        assert (part.to_fail == Missing()) == (part.outcome is PartOutcome.FALSE)
         # A whole that is decided has a part that decides it, down to what cannot be taken apart.
         assert not part.decisive or not part.parts or any(each.decisive for each in part.parts)
 
@@ -162,7 +181,8 @@ def test_a_smallest_set_is_enough_and_no_smaller_one_is(data: st.DataObject, tex
     said = normalised(data.draw(st.composite(manifest_data)()))
     expression = read(text)
     tree = why(expression, said)
-    for facts, decision in ((tree.to_hold, Decision.TRUE), (tree.to_fail, Decision.FALSE)):
+    for missing, decision in ((tree.to_hold, Decision.TRUE), (tree.to_fail, Decision.FALSE)):
+        facts = facts_of(missing)
         if facts is not None and len(facts) <= MOST_FACTS:
             assert may_come_to(expression, said, facts, decision)
         for fewer in range(min(3, MOST_FACTS + 1 if facts is None else len(facts))):
@@ -338,6 +358,29 @@ def test_a_tree_shows_which_parts_were_asked_and_which_were_decisive(text: str, 
 def test_the_smallest_sets_follow_from_the_parts(text: str, to_hold: Any, to_fail: Any) -> None:
     data = normalised(CHANNELS)
     tree = why(read(text), data)
+    assert (facts_of(tree.to_hold), facts_of(tree.to_fail)) == (to_hold, to_fail)
+
+
+LEVELS = {"acme/q": {"level": "unknown", "items": {"a": {"level": "unknown"}}}}
+LICENSE = 'manifest.weights.license == "MIT"'
+LEVEL = 'assessments["acme/q"].level == "full"'
+
+
+@pytest.mark.parametrize(
+    ("text", "to_hold", "to_fail"),
+    [
+        (LEVEL, Missing(("",), enough=False), Missing(("",), enough=False)),
+        (f"{LEVEL} && {LICENSE}", Missing(("", "/weights/license"), enough=False), Missing(("/weights/license",))),
+        (f"{LEVEL} || {LICENSE}", Missing(("/weights/license",)), Missing(("", "/weights/license"), enough=False)),
+        ('assessments["acme/q"].level != "unknown"', Missing(("",), enough=False), Missing()),
+    ],
+)
+def test_what_goes_through_a_level_may_not_be_enough_and_is_taken_last(text: str, to_hold: Any, to_fail: Any) -> None:
+    question = Question(over="/threat/*", scale=("full", "none", "unknown"))
+    scope = Scope(this=manifest_type(), assessments={"acme/q": question})
+    expression = admit(text, scope, where=lambda offset: f"rule.toml:1:{offset + 1}")
+    subject = Subject(manifest=normalised(EMPTY), as_of=TODAY, today=TODAY)
+    tree = Explainer(subject, LEVELS, Pointers()).explain(expression)
     assert (tree.to_hold, tree.to_fail) == (to_hold, to_fail)
 
 
@@ -376,7 +419,7 @@ def test_evidence_is_named_where_it_stands() -> None:
     })  # fmt: skip
     text = 'this.existing_risk.evidence_of.examples.exists(e, e.independent == "yes")'
     tree = why(read(text, over="/threat/*"), data, this="/threat/0")
-    assert tree.to_hold == ("/evidence/1/independent",)
+    assert tree.to_hold == Missing(("/evidence/1/independent",))
     assert [part.name for part in tree.parts] == ["/evidence/1"]
     assert tree.parts[0].notes == ("/evidence/1/independent = unknown",)
 
@@ -386,7 +429,7 @@ def test_many_items_show_a_few_and_count_the_rest() -> None:
     tree = why(read('manifest.access.exists(c, c.kind == "api")'), data)
     assert (len(tree.parts), tree.more) == (3, 37)
     assert tree.to_fail is not None
-    assert len(tree.to_fail) == len(data["access"])
+    assert tree.to_fail.count == len(data["access"])
 
 
 def test_a_thousand_terms_are_taken_apart() -> None:

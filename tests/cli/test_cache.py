@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from release_review.cli.cache import folder_of_user
+from release_review.cli import cache as cache_module
+from release_review.cli.cache import CI_VARIABLES, folder_of_user, open_store
 
 SPY = """
 import sys
@@ -24,7 +25,8 @@ print(status, *sorted(heavy), file=sys.stderr)
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.delenv("CI", raising=False)
+    for name in CI_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
     return tmp_path / "cache" / "release-review"
 
 
@@ -88,10 +90,72 @@ def test_nothing_is_kept_where_it_is_not_wanted_or_in_ci(
 
 
 def test_the_folder_is_the_one_of_the_xdg_specification(tmp_path: Path, checkout: Path) -> None:
-    home = str(tmp_path / "home")
-    assert folder_of_user({"XDG_CACHE_HOME": "/var/cache/me", "HOME": home}) == Path("/var/cache/me/release-review")
-    assert folder_of_user({"HOME": home}) == Path(home, ".cache", "release-review")
-    assert folder_of_user({"XDG_CACHE_HOME": "relative", "HOME": home}) == Path(home, ".cache", "release-review")
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {"HOME": str(home)}
+    assert folder_of_user({"XDG_CACHE_HOME": "/var/cache/me", **environment}) == Path("/var/cache/me/release-review")
+    assert folder_of_user(environment) == home / ".cache" / "release-review"
+    assert folder_of_user({"XDG_CACHE_HOME": "relative", **environment}) == home / ".cache" / "release-review"
     assert folder_of_user({}) is None
+    assert folder_of_user({"HOME": str(tmp_path / "nobody")}) is None
     assert folder_of_user({"HOME": str(checkout)}) is None
-    assert folder_of_user({"XDG_CACHE_HOME": str(checkout / "below"), "HOME": home}) is None
+    assert folder_of_user({"XDG_CACHE_HOME": str(checkout / "below"), **environment}) is None
+
+
+def test_a_folder_around_the_working_directory_is_a_home_only_if_it_is_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "archive" / "below"  # an unpacked checkout, with nothing that tells where it begins
+    here.mkdir(parents=True)
+    monkeypatch.chdir(here)
+    assert folder_of_user({"HOME": str(tmp_path / "archive")}) is None
+    monkeypatch.setattr(cache_module, "_home_of_user", (tmp_path / "archive").resolve)
+    assert folder_of_user({"HOME": str(tmp_path / "archive")}) == tmp_path / "archive" / ".cache" / "release-review"
+
+
+@pytest.mark.parametrize("name", ["TF_BUILD", "JENKINS_URL", "GITHUB_ACTIONS"])
+def test_every_service_of_ci_has_only_what_came_with_the_package(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "1")
+    store = open_store(wanted=True)
+    assert store is not None
+    store.keep("trees", "key", {})
+    assert not cache.exists()
+
+
+def test_no_run_breaks_for_want_of_a_cache(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    store = open_store(wanted=True)
+    assert store is not None
+    store.keep("trees", "key", {})
+    assert not cache.exists()
+
+
+def test_a_file_that_leads_nowhere_is_a_state_of_the_code_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache_module, "PACKAGE", tmp_path)
+    before = cache_module._stamp()
+    (tmp_path / ".#lock").symlink_to("nowhere")
+    assert cache_module._stamp() != before
+
+
+@pytest.mark.slow
+def test_a_file_in_another_role_is_looked_at_anew(
+    checkout: Path, cache: Path, check: Callable[..., tuple[str, str]]
+) -> None:
+    for name, place in (("one", "base.toml"), ("two", "assessments/base.toml")):
+        folder = checkout / name
+        for part in ("assessments", "rules"):
+            (folder / part).mkdir(parents=True)
+        head, _, rule = (checkout / "small.toml").read_text(encoding="utf-8").partition("[[rule]]\n")
+        (folder / "policy.toml").write_text(head, encoding="utf-8")
+        (folder / "rules" / "released.toml").write_text(rule, encoding="utf-8")
+        (folder / place).write_text('id = "base"\ncount = "a typo"\n', encoding="utf-8")
+    assert check("--policy", "./one")[1].startswith(("0", "1"))
+    assert check("--policy", "./two")[1].startswith("error: two/assessments/base.toml:")
+    assert cache.is_dir()

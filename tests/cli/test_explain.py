@@ -153,6 +153,68 @@ def test_the_report_for_programs_is_the_same_with_and_without_a_tree(files: Path
     assert run(*arguments, "-v").out == run(*arguments).out
 
 
+STEP = "threat[altered-imagery].existing_risk"
+EXAMPLE = ROOT / "examples" / "stable-diffusion-3-medium" / "release.toml"
+CITED = '{ value = "yes", evidence = ["study"] }'
+DISPUTED = '{ value = "yes", evidence = ["study"], conflicts = [{ value = "no" }] }'
+STUDY = '\n[[evidence]]\nid = "study"\nkind = "literature"\ncitation = "A. Author, A Study, 2024"\n'
+
+
+@pytest.mark.parametrize(
+    ("rule", "added", "outcome", "ends"),
+    [
+        ("existing-risk-present", "", "unknown", f"  hangs on: {STEP}.examples\n"),
+        (
+            "existing-risk-present",
+            'existing_risk.examples = "yes"',
+            "unknown",
+            f"can be followed is cited\n  hangs on evidence for: {STEP}.examples\n",
+        ),
+        (
+            "existing-risk-present",
+            'existing_risk.examples = "not-applicable"',
+            "unknown",
+            f"every threat has it\n  hangs on: {STEP}.examples\n",
+        ),
+        ("existing-risk-present", f"existing_risk.examples = {CITED}{STUDY}", "pass", ""),
+        ("existing-risk-depth", "", "unknown", f"  hangs on: {STEP}.examples\n"),
+        ("existing-risk-depth", f"existing_risk.examples = {CITED}{STUDY}", "fail", ""),
+        (
+            "existing-risk-depth",
+            f"existing_risk = {{ examples = {CITED}, scale = {DISPUTED} }}{STUDY}",
+            "unknown",
+            f"  hangs on: {STEP}.scale\n",
+        ),
+        ("existing-risk-depth", f"existing_risk = {{ examples = {CITED}, scale = {CITED} }}{STUDY}", "pass", ""),
+    ],
+)
+def test_what_a_level_hangs_on_is_told_without_a_promise(
+    files: Path, run: Callable[..., Any], rule: str, added: str, outcome: str, ends: str
+) -> None:
+    text = f"{EXAMPLE.read_text(encoding='utf-8')}{added}\n"
+    (files / "step.toml").write_text(text, encoding="utf-8")
+    out = run("explain", rule, "--manifest", "step.toml", "--today", "2026-01-01").out
+    assert f"\n{outcome}: threat[altered-imagery]\n" in out
+    assert out.endswith(ends)
+    assert "once stated" not in out
+    assert ("hangs on" in out) == bool(ends)
+
+
+def test_a_level_is_within_reach_only_if_those_before_it_can_be_ruled_out(files: Path, run: Callable[..., Any]) -> None:
+    policy = (files / "small.toml").read_text(encoding="utf-8")
+    for before, after in (
+        ('default = "near"', 'default = "unknown"'),
+        ('this.kind in ["weights", "leak"] && this.audience == "public"', 'this.audience == "public"'),
+        ('this.kind == "api"', 'this.gate == "form"'),
+    ):
+        assert before in policy
+        policy = policy.replace(before, after)
+    (files / "small.toml").write_text(policy, encoding="utf-8")
+    out = run("explain", "reach", "--manifest", "one.toml", *ABOUT).out
+    assert "  could be far once stated: access[unwatched].audience\n" in out
+    assert "  could be near once stated: access[unwatched].audience, access[unwatched].gate\n" in out
+
+
 @pytest.mark.parametrize("suffix", ["json", "yaml"])
 def test_it_reads_every_format(files: Path, run: Callable[..., Any], suffix: str) -> None:
     data = {"schema": "release-manifest/1", "release": {"id": "acme/one", "stage": "planned"}}
@@ -260,5 +322,5 @@ remediation = "Leave it."
     assert "\n      and 50 more lines\n" in out
     assert out.endswith("  could pass or fail once stated: weights.license\n")
     report = run("check", "one.toml", *ABOUT, "--output-format", "full", "-v", "--color", "always").out
-    assert "    and more; 'release-review explain' shows them\n" in report
+    assert "    and more: release-review explain small/long --manifest one.toml\n" in report
     assert report.count("\x1b[1m> undecided\x1b[0m: manifest.weights.license") == 3

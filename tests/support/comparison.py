@@ -88,6 +88,7 @@ class Comparison:
         self._oracles = oracles
         self._compiled = Compiled()
         self._strict = CelExpr(strict=True) if HAS_CEL_EXPR else None
+        self._reference = Reference()
 
     def compare(self, conditions: Sequence[Condition], made: Made, tally: Tally) -> None:
         """Ask all conditions about a manifest; one over a list that has no item is no pair."""
@@ -123,30 +124,46 @@ class Comparison:
         """Name the deviation in the list that explains a difference; None where there is none."""
         for deviation in DEVIATIONS:
             seen = deviation.get("seen")
-            if seen is None or deviation["oracle"] != oracle.name:
+            if seen is None or deviation["oracle"] != oracle.name or not _looks_like(seen, condition, ours, theirs):
                 continue
-            if (theirs.given == ERROR) != (seen["theirs"] == ERROR) or (ours.given == ERROR) != (seen["ours"] == ERROR):
-                continue
-            if seen.get("ours_say", "") not in ours.said or seen.get("theirs_say", "") not in theirs.said:
-                continue
-            if seen.get("text", "") not in condition.expression.text:
-                continue
-            if seen.get("computes") and not _computes(condition, seen["computes"]):
-                continue
-            if seen.get("long_durations") and not _has_long_durations(condition):
-                continue
-            if seen.get("strictly") and not self._breaks_strictly(condition, made):
+            if seen.get("strictly") and not self._breaks_strictly(oracle, condition, made, ours):
                 continue
             return str(deviation["id"])
         return None
 
-    def _breaks_strictly(self, condition: Condition, made: Made) -> bool:
-        """Tell whether Google's CEL breaks as well, once it may absorb no error."""
+    def _breaks_strictly(self, oracle: Oracle, condition: Condition, made: Made, ours: Answer) -> bool:
+        """Tell whether Google's CEL breaks as well, once it may absorb no error.
+
+        Where it cannot be asked, or deviates itself, the reference engine bears witness about cel-python as it comes.
+        """
         this = item_of(condition, made)
-        if self._strict is None or this is None:
-            return True  # where it cannot be asked, the other engines bear witness
-        answer = asked(_opened(self._strict, made), condition, this)
+        if this is None:
+            return True
+        answer = None if self._strict is None else asked(_opened(self._strict, made), condition, this)
+        if oracle.name == RawCelpy.name and (answer is None or _deviates(condition, ours, answer)):
+            answer = asked(_opened(self._reference, made), condition, this)
         return answer is None or answer.given == ERROR
+
+
+def _looks_like(seen: Mapping[str, Any], condition: Condition, ours: Answer, theirs: Answer) -> bool:
+    """Tell whether two answers are as `seen` of a deviation says, but for what is asked of another engine."""
+    return (
+        (theirs.given == ERROR) == (seen["theirs"] == ERROR)
+        and (ours.given == ERROR) == (seen["ours"] == ERROR)
+        and seen.get("ours_say", "") in ours.said
+        and seen.get("theirs_say", "") in theirs.said
+        and seen.get("text", "") in condition.expression.text
+        and (not seen.get("computes") or _computes(condition, seen["computes"]))
+        and (not seen.get("long_durations") or _has_long_durations(condition))
+    )
+
+
+def _deviates(condition: Condition, ours: Answer, answer: Answer) -> bool:
+    """Tell whether Google's CEL gives this answer, to what is an error here, because of a deviation of its own."""
+    # An error that comes from a deviation looks as it does where we err in nothing.
+    beside = Answer("VALUE") if answer.given == ERROR else ours
+    known = [each["seen"] for each in DEVIATIONS if each["oracle"] == CelExpr.name and "seen" in each]
+    return any(_looks_like(seen, condition, beside, answer) for seen in known if not seen.get("strictly"))
 
 
 def _computes(condition: Condition, kinds: Collection[str]) -> bool:

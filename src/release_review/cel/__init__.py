@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
+from release_review.cel.advice import meant
 from release_review.cel.engine import Decision, Engine, Expression, Levels, Session, Subject
 from release_review.cel.question import Question, Scope
 from release_review.cel.readings import Readings
@@ -19,6 +20,7 @@ from release_review.cel.tree import Formula
 from release_review.cel.trees import Trees
 from release_review.cel.types import Type, manifest_type, type_at
 from release_review.errors import Excerpt, ExpressionError, UsageError
+from release_review.faults import MOST_SHOWN
 
 __all__ = [
     "ENGINES",
@@ -35,6 +37,7 @@ __all__ = [
     "Type",
     "admit",
     "manifest_type",
+    "meant",
     "open_engine",
     "render",
     "type_at",
@@ -42,9 +45,6 @@ __all__ = [
 
 ENGINES = ("compiled", "reference")
 """Names of the engines."""
-
-_MOST_TOLD = 20
-"""Faults of one expression that are told at once."""
 
 
 def admit(
@@ -100,10 +100,10 @@ def _read(text: str, scope: Scope, where: Callable[[int], str], quote: Callable[
             ExpressionError(
                 each.what, where=where(each.at), hint=each.hint, excerpt=quote(each.at, end_of(text, each.at))
             )
-            for each in refusals[:_MOST_TOLD]
+            for each in refusals[:MOST_SHOWN]
         ]
-        if len(refusals) > _MOST_TOLD:
-            at, more = refusals[_MOST_TOLD].at, len(refusals) - _MOST_TOLD
+        if len(refusals) > MOST_SHOWN:
+            at, more = refusals[MOST_SHOWN].at, len(refusals) - MOST_SHOWN
             what = f"{more} more {'error' if more == 1 else 'errors'} in the expression from here on"
             told.append(ExpressionError(what, where=where(at), hint="correct those above first"))
         raise ExpressionError.join(told) from None

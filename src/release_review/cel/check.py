@@ -10,10 +10,19 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from release_review.cel import syntax
-from release_review.cel.advice import one_of, pair_hint, quoted, truth_hint
+from release_review.cel.advice import (
+    named,
+    names_in,
+    one_of,
+    pair_hint,
+    quoted,
+    truth_hint,
+    unequal_hint,
+    word_meant,
+)
 from release_review.cel.operators import (
     as_double,
     check_branches,
@@ -100,10 +109,12 @@ class _Checker(Terms):
         read, refused = list[Formula](), list[Refusal]()
         with ExitStack() as known:
             for operand in operands:
+                before = len(refused)
                 with self._apart(refused):
                     read.append(self.formula(operand))
                 if holds is not None:
-                    known.enter_context(self._knowing(operand, holds=holds))
+                    sound = len(refused) == before
+                    known.enter_context(self._knowing(operand, holds=holds, sound=sound))
         if refused:
             raise Refusal.join(refused)
         return tuple(read)
@@ -120,6 +131,47 @@ class _Checker(Terms):
         return Choice(*read)
 
     def _relation(self, tree: syntax.Relation) -> Formula:
+        try:
+            return self._related(tree)
+        except Refusal as refusal:
+            bare = () if self._follows else self._words_meant(tree)
+            told = Refusal.join([refusal, *bare]) if bare else refusal
+            raise self._with_others(told, tree.left, tree.right) from None
+
+    def _words_meant(self, tree: syntax.Relation) -> tuple[Refusal, ...]:
+        """Say of what stands without quotes beside a word, or in a list beside it, that it is written in quotes."""
+        found, words = list[Refusal](), tuple[str, ...]()
+        for asked, other in ((tree.left, tree.right), (tree.right, tree.left)):
+            listed = other.items if isinstance(other, syntax.Listing) else (other,)
+            meant = [(each, word_meant(each)) for each in listed]
+            meant = [(each, word) for each, word in meant if word and word not in self._variables]
+            if not meant or word_meant(asked) or isinstance(asked, syntax.Listing | syntax.Literal):
+                continue
+            words = ()
+            with self._following(), suppress(Refusal):
+                words = self._kind_of(asked).words
+            for each, word in meant:
+                if word in words:
+                    first = next(iter(names_in(each)))
+                    what = f"there is no name {named(first)}"
+                    found.append(Refusal(what, each.at, f"write {quoted(word)} in quotes"))
+        return tuple(found)
+
+    def _look_at(self, tree: Syntax) -> None:
+        if isinstance(tree, syntax.Listing):
+            refused = list[Refusal]()
+            for item in tree.items:
+                with self._apart(refused):
+                    self._look_at(item)
+            if refused:
+                raise Refusal.join(refused)
+        elif self._is_formula(tree):
+            self.formula(tree)
+        else:
+            # A count that may be undecided is no fault beside a number.
+            self._kind_of(size_operand(tree) or tree)
+
+    def _related(self, tree: syntax.Relation) -> Formula:
         left, right, operator = tree.left, tree.right, tree.operator
         if operator == "in":
             return self._membership(tree)
@@ -134,19 +186,14 @@ class _Checker(Terms):
                     return named
         for truth, other in ((left, right), (right, left)):
             if self._is_formula(truth):
-                raise self._unequal(truth, self._kind_of(other))
+                found = self._kind_of(other)
+                what = f"a truth value is compared with {found.label}"
+                raise Refusal(what, truth.at, unequal_hint(tree, truth, found))
         for asked, other, sign in ((left, right, operator), (right, left, syntax.FLIPPED[operator])):
             counted = self._counted(asked, other, sign, tree)
             if counted is not None:
                 return counted
         return self._atom(tree, self.term(left), self.term(right))
-
-    def _unequal(self, truth: Syntax, found: Type) -> Refusal:
-        """Say that something true or false is compared with a value; a fact is a word, and no truth value."""
-        hint = "join comparisons with &&, as in 1 < x && x < 9"
-        if isinstance(truth, syntax.Literal) and "yes" in found.words:
-            hint = 'write "yes" for true' if truth.value else 'write "no" for false'
-        return Refusal(f"a truth value is compared with {found.label}", truth.at, hint)
 
     def _same(self, tree: syntax.Relation) -> Formula:
         if tree.operator not in ("==", "!="):
@@ -181,7 +228,11 @@ class _Checker(Terms):
         if one.name == other.name and one.name in ("string", "timestamp", "duration"):
             return left, right
         at = next((each.at for each in (tree.right, tree.left) if isinstance(each, syntax.Literal)), tree.at)
-        raise Refusal(f"{one.label} is compared with {other.label}", at, pair_hint(one, other))
+        raise Refusal(
+            f"{one.label} is compared with {other.label}",
+            at,
+            pair_hint(one, other, _written((tree.right, right), (tree.left, left))),
+        )
 
     def _check_word(self, text: str, words: Type, at: int) -> None:
         if text not in words.words:
@@ -201,6 +252,8 @@ class _Checker(Terms):
         found = self._kind_of(tree.right)
         if found.name != "list":
             hint = "use contains()" if found.name == "string" else "write a list on the right, as in [...]"
+            if isinstance(tree.right, syntax.Literal) and not isinstance(tree.left, syntax.Literal):
+                hint = f"write a list, as in [{quoted(str(tree.right.value))}]" if found.name == "string" else hint
             raise Refusal(f"in looks into {found.label}", tree.right.at, hint)
         with self._comprehension(tree.at):
             stream = self._stream(tree.right)
@@ -215,7 +268,8 @@ class _Checker(Terms):
         read, refused = list[Constant | None](), list[Refusal]()
         for at, constant in listing:
             with self._apart(refused):
-                asked, aligned = self._listed(dataclasses.replace(tree, right=syntax.Name(at, "")), asked, constant)
+                item = syntax.Literal(at, "", None)
+                asked, aligned = self._listed(dataclasses.replace(tree, right=item), asked, constant)
                 read.append(aligned)
         if refused:
             raise Refusal.join(refused)
@@ -301,6 +355,12 @@ class _Checker(Terms):
         return Stated(term)
 
     def _text_test(self, tree: syntax.Call, base: Syntax) -> Formula:
+        try:
+            return self._tested(tree, base)
+        except Refusal as refusal:
+            raise self._with_others(refusal, base, *tree.arguments) from None
+
+    def _tested(self, tree: syntax.Call, base: Syntax) -> Formula:
         found = self._kind_of(base)
         if found.name != "string":
             hints = {"list": 'write "..." in list', "word": "use == or in [...]"}
@@ -320,11 +380,17 @@ class _Checker(Terms):
     def _quantified(self, tree: syntax.Call, base: Syntax) -> Formula:
         if isinstance(base, syntax.Listing) and self._constants(base) is None:
             return self._unrolled(tree, base)
+        refused = list[Refusal]()
+        asked: Formula = Truth(value=True)
         with self._comprehension(tree.at):
             stream = self._stream(base)
-            with self._bound(tree, stream.item) as body:
+            with self._bound(tree, stream.item) as body, self._apart(refused):
                 asked = self.formula(body)
-        return self._over(tree, base, stream, asked)
+        with self._apart(refused):
+            whole = self._over(tree, base, stream, asked)
+        if refused:
+            raise Refusal.join(refused)
+        return whole
 
     def _over(self, tree: syntax.Call, base: Syntax, stream: Stream, asked: Formula) -> Formula:
         if tree.name != "all":
@@ -368,6 +434,12 @@ def _check_never_unknown(term: Term, at: int, hint: str) -> None:
         raise Refusal("this text is always stated", at, "leave the comparison out")
     if term.type.name == "string":
         raise Refusal('"unknown" can only be asked of a plain path', at, 'write path == "unknown"')
+
+
+def _written(*sides: tuple[Syntax, Term]) -> object:
+    """Give the value of the first term that is written out in the expression, and not in a parameter."""
+    terms = (term for tree, term in sides if not isinstance(tree, syntax.Select))
+    return next((term.value for term in terms if isinstance(term, Constant)), None)
 
 
 def _written_words(term: Term) -> tuple[str, ...]:

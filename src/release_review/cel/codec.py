@@ -257,5 +257,4 @@ def names_of(scope: Scope) -> Sequence[Data]:
         name: [question.scale, question.over] for name, question in sorted(scope.assessments.items())
     }
     params = {name: [param.type, param.value] for name, param in sorted(scope.params.items())}
-    limits = [scope.limits.expression_characters, scope.limits.expression_depth, scope.limits.comprehensions]
-    return [scope.this.at, params, questions, scope.empty, [*limits, scope.limits.reading_growth]]
+    return [scope.this.at, params, questions, scope.empty, repr(scope.limits)]

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from release_review.cel import syntax
-from release_review.cel.advice import meant, name_hint, named, short
+from release_review.cel.advice import field_hint, meant, name_hint, named, quoted
 from release_review.cel.question import NAMES, Question
 from release_review.cel.scope import Context, Reach
 from release_review.cel.syntax import Refusal
@@ -77,9 +77,8 @@ class Names(Context):
         if isinstance(base, Reach):
             return self._select_assessment(tree, base)
         if not isinstance(base, Path) or base.type.name not in ("table", "opaque"):
-            hints = {"list": f"use exists(x, x.{short(tree.field)} == ...)", "string": "compare the text itself"}
-            hint = hints.get(base.type.name, "compare the value itself")
-            raise Refusal(f"{base.type.label} has no field {named(tree.field)}", tree.at, hint)
+            what = f"{base.type.label} has no field {named(tree.field)}"
+            raise Refusal(what, tree.at, field_hint(tree, base.type))
         if base.type.name == "opaque":
             hint = "read it in a rule in Python, or propose a field"
             raise Refusal(f"{base.type.at} is free space without types", tree.at, hint)
@@ -91,8 +90,7 @@ class Names(Context):
 
     def _select_assessment(self, tree: syntax.Select, base: Reach) -> Term | Reach:
         if not base.assessment:
-            hint = f'write assessments["{short(tree.field)}"]'
-            raise Refusal("an assessment is named in brackets", tree.at, hint)
+            raise Refusal("an assessment is named in brackets", tree.at, self._assessment_hint(tree.field))
         if tree.field == "items" and not base.items:
             return dataclasses.replace(base, items=True)
         if tree.field == "level" and (not base.items or base.item is not None):
@@ -127,6 +125,17 @@ class Names(Context):
             hint = meant(name, self._questions) if self._questions else "name its policy in `extends`"
             raise Refusal(f"there is no assessment {named(name)} in this policy or what it extends", tree.at, hint)
         return Reach(assessment=name)
+
+    def _assessment_hint(self, written: str) -> str:
+        """Tell which assessment was meant by what stands behind a dot: the beginning of its id, or a part of it."""
+        if not self._questions:
+            return "name its policy in `extends`"
+        ids = sorted(self._questions)
+        begun = [name for name in ids if any(part.startswith(written) for part in (name, *name.split("/")))]
+        found = begun or [name for name in ids if written in name] or ids
+        if len(found) == 1 or found is ids:
+            return f"write {'' if found is not ids else 'it as in '}assessments[{quoted(found[0])}]"
+        return "write one of: " + ", ".join(f"assessments[{quoted(name)}]" for name in found[:3])
 
     @property
     def _questions(self) -> Mapping[str, Question]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from release_review.cel import syntax
-from release_review.cel.advice import quoted
+from release_review.cel.advice import instant_hint, quoted
 from release_review.cel.syntax import Refusal
 from release_review.cel.tree import (
     LONGEST_DURATION,
@@ -50,13 +50,12 @@ def literal(tree: syntax.Literal) -> Constant:
 
 def instant(text: str, at: int) -> Constant:
     """Read the text of `timestamp("...")`."""
-    hint = 'write it as in timestamp("2025-08-05T00:00:00Z")'
     if not _INSTANT.fullmatch(text):
-        raise Refusal(f"{quoted(text)} is no instant", at, hint)
+        raise Refusal(f"{quoted(text)} is no instant", at, instant_hint(text))
     try:
         return Constant(dt.datetime.fromisoformat(text).astimezone(dt.UTC), TIMESTAMP)
     except (ValueError, OverflowError):
-        raise Refusal(f"{quoted(text)} is no day of the calendar", at, hint) from None
+        raise Refusal(f"{quoted(text)} is no day of the calendar", at, instant_hint("")) from None
 
 
 def duration(text: str, at: int) -> Constant:

@@ -54,6 +54,7 @@ _CONTROLS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BLANKS = frozenset("\t\n\r")
 _FOREIGN = {"and": "write &&", "or": "write ||", "not": "write !", "=": "write =="}
+_OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -100,12 +101,41 @@ def _misplaced(text: str, error: Any) -> Refusal:
     at = getattr(error, "pos_in_stream", None) if token is None else token.start_pos
     index = next((each for each, (start, _) in enumerate(words) if start == at), 0)
     here, before = words[index][1], words[index - 1] if index else None
+    if foreign := _foreign([word for _, word in words], index):
+        return Refusal(foreign[0], words[foreign[2]][0], foreign[1])
     if here in _FOREIGN:
         return Refusal(f"there is no operator {here}", words[index][0], _FOREIGN[here])
     if before is not None and before[1] in _FOREIGN:
         return Refusal(f"there is no operator {before[1]}", before[0], _FOREIGN[before[1]])
     behind = f" behind {short(before[1])}" if before else " at the start"
     return Refusal(f"{short(here)} cannot stand{behind}", words[index][0], "check brackets, commas and operators")
+
+
+def _foreign(words: list[str], index: int) -> tuple[str, str, int] | None:
+    """Recognise what SQL and Python write where the grammar stops: what is wrong, what to write, at which word."""
+    at = index - (index > 0 and words[index - 1] == "is")
+    if words[at] == "is":
+        sign = "!=" if words[at + 1 : at + 2] == ["not"] else "=="
+        behind = at + 1 + (sign == "!=")
+        value = " null" if words[behind : behind + 1] == ["null"] else ""
+        return "there is no operator is", f"write {sign}{value}", at
+    if words[index : index + 2] == ["not", "in"]:
+        return "there is no operator not in", "write !(value in [...])", index
+    if words[index] == ",":
+        opened = _opened_before(words, index)
+        if opened and words[opened] == "(" and words[opened - 1] == "in":
+            return "a list stands in round brackets", "write it in square ones, as in [...]", opened
+    return None
+
+
+def _opened_before(words: list[str], index: int) -> int:
+    """Give the bracket that is open at a word; 0 where none is, or the first word is it."""
+    closed = 0
+    for at in range(index - 1, -1, -1):
+        closed += (words[at] in _CLOSE) - (words[at] in _OPEN)
+        if closed < 0:
+            return at
+    return 0
 
 
 @functools.cache

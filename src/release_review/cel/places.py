@@ -10,18 +10,19 @@ from typing import Any, Protocol
 from release_review import pointer as json_pointer
 from release_review.cel.engine import Levels, Subject
 from release_review.cel.reads import Read
-from release_review.cel.stating import together
-from release_review.cel.tree import Constant, LevelOf, Node, Path, Size, View, leaves_of, parts_of
+from release_review.cel.stating import NOTHING, together
+from release_review.cel.tree import Constant, LevelOf, Node, Path, Size, View, leaves_of, parts_of, walk
 from release_review.dates import midnight
 from release_review.fields import EVIDENCE_OF
+from release_review.model import Missing
 from release_review.pointer import pointer_to
 
 
 class Facts(Protocol):
     """What a manifest says, as far as the tree of a condition needs it."""
 
-    def missing(self, read: Read) -> tuple[str, ...]:
-        """Give the facts behind something that is read and not known: the pointers of what to state."""
+    def missing(self, read: Read) -> Missing:
+        """Give what is missing behind something that is read and not known."""
         ...
 
     def told(self, read: Read, value: Any) -> str:
@@ -59,10 +60,10 @@ class Places:
             "today": Item(midnight(subject.today), None),
         }
 
-    def facts_of(self, node: Any, items: Items) -> tuple[str, ...]:
-        """Give the facts that are missing behind all leaves of a node."""
+    def facts_of(self, node: Any, items: Items) -> Missing:
+        """Give what is missing behind all leaves of a node."""
         unknown = [leaf for leaf in leaves_of(node) if self.is_open(leaf, items)]
-        return together(self._facts.missing(self.read(leaf, items)) for leaf in unknown) or ()
+        return together(self._facts.missing(self.read(leaf, items)) for leaf in unknown) or NOTHING
 
     def is_open(self, leaf: Path | LevelOf, items: Items) -> bool:
         """Tell whether a leaf is not known."""
@@ -96,6 +97,17 @@ class Places:
         """Give the pointer of what a path leads to; a day of judgement and a written-out word have none."""
         start = self._item(path.root, items).pointer
         return None if start is None else start + pointer_to(*path.steps)
+
+    def facts_of_evidence(self, node: Node, items: Items) -> list[str]:
+        """Give the pointers of the facts about whose evidence a node asks, as far as it can be told which they are."""
+        paths = [each for each in walk(node) if isinstance(each, Path) and EVIDENCE_OF in each.steps]
+        places = [self.place_of_fact(each, items) for each in paths if each.root in items or each.root in self.roots]
+        return [place for place in places if place is not None]
+
+    def place_of_fact(self, evidence: Path, items: Items) -> str | None:
+        """Give the pointer of the fact whose evidence a path leads to."""
+        steps = (step for step in evidence.steps if step != EVIDENCE_OF)
+        return self.place(replace(evidence, steps=tuple(steps)), items)
 
     def items_of(self, base: Path | tuple[Constant, ...], items: Items) -> Iterator[Item]:
         """Give the items of a list."""
@@ -135,8 +147,7 @@ class Places:
         """Tell how many items a list has."""
         count = len(self.value(base, items))
         if EVIDENCE_OF in base.steps:
-            steps = (step for step in base.steps if step != EVIDENCE_OF)
-            fact = self._facts.called(self.place(replace(base, steps=tuple(steps)), items) or "")
+            fact = self._facts.called(self.place_of_fact(base, items) or "")
             return f"{fact} cites {f'{count} records' if count > 1 else '1 record' if count else 'no evidence'}"
         name = self._facts.called(self.place(base, items) or "")
         return f"{name} has {count} {'item' if count == 1 else 'items'}" if count else f"{name} is empty"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from release_review.cel import syntax
 from release_review.cel.advice import named
 from release_review.cel.question import NAMES, Scope
-from release_review.cel.sizes import Shape, lists_with_items
+from release_review.cel.sizes import Shape, lists_with_items, shapes_in
 from release_review.cel.syntax import Exhausted, Refusal, Syntax
 from release_review.cel.tree import (
     Constant,
@@ -82,6 +82,8 @@ class Context:
         self._nested = 0
         self._negated = False
         self._left = scope.limits.reading_growth * syntax.count_nodes(tree) // 2
+        self._spare = self._left
+        self._follows = False
         self._with_items: frozenset[Shape] = frozenset()
 
     def _spend(self, nodes: int, at: int) -> None:
@@ -148,10 +150,13 @@ class Context:
             self._nested -= 1
 
     @contextmanager
-    def _knowing(self, tree: Syntax, *, holds: bool) -> Iterator[None]:
-        """Read on where a condition holds, or does not: some lists surely have an item then."""
+    def _knowing(self, tree: Syntax, *, holds: bool, sound: bool = True) -> Iterator[None]:
+        """Read on where a condition holds, or does not: some lists surely have an item then.
+
+        A condition that is not sound may have been meant to say so of every list in it, and is to be mended first.
+        """
         before = self._with_items
-        self._with_items |= lists_with_items(tree, holds=holds)
+        self._with_items |= lists_with_items(tree, holds=holds) if sound else shapes_in(tree)
         try:
             yield
         finally:
@@ -166,6 +171,38 @@ class Context:
             raise
         except Refusal as refusal:
             refused.append(refusal)
+
+    def _with_others(self, refusal: Refusal, *parts: Syntax) -> Refusal:
+        """Join a refusal with what is wrong with other parts, each by itself; it is told once and in its own words.
+
+        What is looked at in this way looks no further, and has a bound of its own: so the time it takes is bounded,
+        and it leaves what is read after it no less.
+        """
+        if self._follows or isinstance(refusal, Exhausted):
+            return refusal
+        found = list[Refusal]()
+        with self._following(), suppress(Exhausted):  # the refusal is told without what could not be looked for
+            for part in parts:
+                with self._apart(found):
+                    self._look_at(part)
+        return Refusal.join([*found, refusal])
+
+    @contextmanager
+    def _following(self) -> Iterator[None]:
+        """Look again at what has a fault, within the bound of such looks."""
+        before, self._follows = self._follows, True
+        if not before:
+            self._left, self._spare = self._spare, self._left
+        try:
+            yield
+        finally:
+            self._follows = before
+            if not before:
+                self._left, self._spare = self._spare, self._left
+
+    def _look_at(self, tree: Syntax) -> None:
+        """Type a part by itself, whatever it is asked for."""
+        raise NotImplementedError
 
     @contextmanager
     def _negation(self) -> Iterator[None]:

@@ -46,6 +46,12 @@ def lists_with_items(tree: Syntax, *, holds: bool) -> frozenset[Shape]:
     return frozenset()
 
 
+def shapes_in(tree: Syntax) -> frozenset[Shape]:
+    """Give the shapes of the paths in an expression."""
+    own = {shape(tree)} if isinstance(tree, syntax.Select) else set()
+    return frozenset(own).union(*(shapes_in(each) for each in syntax.children_of(tree)))
+
+
 def _counted(asked: Syntax, operator: str, bound: Syntax, *, holds: bool) -> frozenset[Shape]:
     counted = size_operand(asked)
     operator = operator if holds else _OPPOSITE[operator]

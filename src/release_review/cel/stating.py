@@ -2,7 +2,8 @@
 
 Each part of a condition has two sets, and those of the whole follow from those of its parts by
 joining them, where all are needed, and by taking the smallest, where one will do. A fact that two
-parts share counts once. What is never so, whatever is stated, has no set.
+parts share counts once. What is never so, whatever is stated, has no set. A set that goes through
+the level of an assessment may not be enough, so it is taken only where no other will do.
 """
 
 from __future__ import annotations
@@ -11,8 +12,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
 
-Facts = tuple[str, ...] | None
-"""Pointers of facts that are not known; None where no statement of such facts is enough."""
+from release_review.model import Missing
+
+Facts = Missing | None
+"""What is missing; None where nothing that could be stated is enough."""
+
+NOTHING = Missing()
+"""What is missing where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ class ToState:
         return ToState(self.fail, self.hold)
 
 
-TRUE = ToState(hold=(), fail=None)
+TRUE = ToState(hold=NOTHING, fail=None)
 """The sets of what is true whatever is stated."""
 
 FALSE = TRUE.swapped
@@ -42,12 +48,20 @@ def together(sets: Iterable[Facts]) -> Facts:
     """Give the facts of all sets, each once."""
     listed = list(sets)
     found = [each for each in listed if each is not None]
-    return tuple(dict.fromkeys(chain.from_iterable(found))) if len(found) == len(listed) else None
+    if len(found) < len(listed):
+        return None
+    facts = dict.fromkeys(chain.from_iterable(each.facts for each in found))
+    evidence = dict.fromkeys(chain.from_iterable(each.evidence for each in found))
+    return Missing(tuple(facts), tuple(evidence), all(each.enough for each in found))
 
 
 def smallest(sets: Iterable[Facts]) -> Facts:
     """Give the smallest of several sets, the first of them where there are more than one."""
-    return min((each for each in sets if each is not None), key=len, default=None)
+    return min((each for each in sets if each is not None), key=_cost, default=None)
+
+
+def _cost(missing: Missing) -> tuple[bool, int]:
+    return not missing.enough, missing.count
 
 
 def all_of(parts: Sequence[ToState]) -> ToState:
@@ -130,12 +144,12 @@ def _leaning(item: ToState) -> float:
     """Tell how much dearer it is for an item to meet a condition than not to."""
     if item.hold is None or item.fail is None:
         return float("inf") if item.hold is None else float("-inf")
-    return len(item.hold) - len(item.fail)
+    return item.hold.count - item.fail.count
 
 
 def _cheapest(sets: Sequence[Facts], number: int) -> Facts:
     possible = [(index, each) for index, each in enumerate(sets) if each is not None]
     if number > len(possible):
         return None
-    chosen = sorted(possible, key=lambda entry: len(entry[1]))[: max(number, 0)]
+    chosen = sorted(possible, key=lambda entry: _cost(entry[1]))[: max(number, 0)]
     return together(each for _, each in sorted(chosen, key=lambda entry: entry[0]))

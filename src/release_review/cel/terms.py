@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from release_review.cel import syntax
-from release_review.cel.advice import instead_of, named
+from release_review.cel.advice import instant_hint, instead_of, named, names_in, quoted
 from release_review.cel.lists import Lists
 from release_review.cel.operators import (
     duration,
@@ -14,6 +14,7 @@ from release_review.cel.operators import (
     negative,
     operation,
 )
+from release_review.cel.question import NAMES
 from release_review.cel.scope import QUANTIFIERS, TEXT_TESTS, Reach
 from release_review.cel.sizes import size_operand
 from release_review.cel.syntax import Refusal, Syntax
@@ -23,7 +24,7 @@ from release_review.cel.tree import (
     Size,
     Term,
 )
-from release_review.cel.types import DOUBLE, INT, STRING
+from release_review.cel.types import DOUBLE, INT, STRING, Type
 
 _GETTERS = {
     "timestamp": (
@@ -41,8 +42,20 @@ _GETTERS = {
     "duration": ("getHours", "getMinutes", "getSeconds", "getMilliseconds"),
 }
 _FUNCTIONS = ("size", "has", "timestamp", "duration", "int", "double", "string")
+_METHODS_OF = {
+    "list": (*QUANTIFIERS, "filter", "map", "size"),
+    "string": (*TEXT_TESTS, "size"),
+    **_GETTERS,
+}
 _METHODS = (*QUANTIFIERS, "filter", "map", "size", *TEXT_TESTS, *_GETTERS["timestamp"])
 _WIDEST_CHAIN = 64
+
+
+def _uncalled_hint(found: Type) -> str:
+    """Tell what to write in place of a function of what has none."""
+    if found.name == "word":
+        return f"compare the word, as in == {quoted(found.words[0])}"
+    return "compare it, as in > 0" if found.is_number else "ask about one of its fields"
 
 
 class Terms(Lists):
@@ -105,7 +118,34 @@ class Terms(Lists):
             raise Refusal(f"{tree.name}() is asked of a value", tree.at, f"write value.{tree.name}(...)")
         if tree.base is not None and tree.name in _FUNCTIONS:
             raise Refusal(f"{tree.name}() stands behind a dot", tree.at, f"write {tree.name}(value)")
-        raise Refusal(f"there is no function {named(tree.name)}", tree.at, instead_of(tree.name, known))
+        raise self._no_function(tree)
+
+    def _no_function(self, tree: syntax.Call) -> Refusal:
+        """Say that there is no such function, what its receiver has, and what is wrong with what it is asked of."""
+        what = f"there is no function {named(tree.name)}"
+        base, hint = tree.base, ""
+        if base is None:
+            hint = instead_of(tree.name, _FUNCTIONS)
+            match tree:
+                case syntax.Call(
+                    name="date" | "Date" | "datetime", arguments=(syntax.Literal(kind="string", value=day),)
+                ):
+                    hint = instant_hint(str(day))
+        others = [each for each in syntax.children_of(tree) if self._knows(each)]
+        if base is None:
+            return self._with_others(Refusal(what, tree.at, hint), *others)
+        if not self._knows(base):
+            return Refusal(what, tree.at, instead_of(tree.name, _METHODS))
+        try:
+            found = self._kind_of(base)
+        except Refusal as refusal:
+            return self._with_others(Refusal.join([refusal, Refusal(what, tree.at, instead_of(tree.name, _METHODS))]))
+        hint = instead_of(tree.name, _METHODS_OF[found.name]) if found.name in _METHODS_OF else _uncalled_hint(found)
+        return self._with_others(Refusal(what, tree.at, hint), *others)
+
+    def _knows(self, tree: Syntax) -> bool:
+        """Tell whether all names of a part are known: others may be what a function would bind that there is not."""
+        return all(name in NAMES or name in self._variables for name in names_in(tree))
 
     def _size(self, tree: syntax.Call) -> Term:
         operand = size_operand(tree)

@@ -27,6 +27,7 @@ _TOKEN = re.compile(
     | (?P<name> [_a-zA-Z][_a-zA-Z0-9]* )
     | (?P<open> [(\[{{] )
     | (?P<close> [)\]}}] )
+    | (?P<foreign> <> | => | =< | \*\* | [=!]== )
     | (?P<sign> && | \|\| | [=!<>]= | [-+*/%!<>?:.,] )
     """,
     re.VERBOSE,
@@ -39,8 +40,19 @@ _DOT_AT_THE_END = re.compile(r"\.(?![0-9])")
 _BYTES = frozenset({"b", "B", "br", "bR", "Br", "BR"})
 _QUOTES = frozenset("\"'")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
+_POWER = "write powers of ten as 1e25"
+_FOREIGN = {
+    "<>": "write !=",
+    "=>": "write >=",
+    "=<": "write <=",
+    "**": _POWER,
+    "===": "write ==",
+    "!==": "write !=",
+}
+_PLAIN = "put text in quotes; names have letters, digits and _"
 _MEANT = {
     "=": "write == to compare",
+    "^": _POWER,
     "&": "write && to join conditions",
     "|": "write || to join conditions",
     "#": "write a comment as // ...",
@@ -100,6 +112,8 @@ def _next(text: str, at: int) -> tuple[str, int]:
         raise _unread(text, at)
     if found.lastgroup == "quote":
         raise _unclosed(text, at)
+    if found.lastgroup == "foreign":
+        raise Refusal(f"there is no operator {found.group()}", at, _FOREIGN[found.group()])
     if found.lastgroup == "text":
         _check_raw(found.group(), at)
     if found.lastgroup == "number" and _DOT_AT_THE_END.match(text, found.end()):
@@ -113,7 +127,7 @@ def _unread(text: str, at: int) -> Refusal:
     sign = text[at]
     if not sign.isascii():
         return Refusal(f"the character {sign!r} stands outside quotes", at, "write names in ASCII, and text in quotes")
-    return Refusal(f"{sign!r} is no sign of CEL", at, _MEANT.get(sign, "leave it out"))
+    return Refusal(f"{sign!r} is no sign of CEL", at, _MEANT.get(sign, _PLAIN))
 
 
 def _unclosed(text: str, at: int) -> Refusal:

@@ -7,10 +7,12 @@ because the parts to its left settle the matter, is `not asked`.
 The sets of facts follow from the tree (`stating` has the rules). Under three conditions `to_hold` is
 a smallest set of unknown facts which, stated in some way, make the condition surely true, and
 `to_fail` one which makes it surely false: no fact is read in two places; each comparison can come
-out either way, which is checked for words alone; and each level of an assessment, and each fact that
-is computed from others, takes all the open facts behind it. Where a fact is read twice the set is
-what could do it and may be too small, as for `k == "a" && k == "b"`, or not the smallest. Where there
-are several, it is the first in the order in which the condition asks.
+out either way, which is checked for words alone; and each fact that is computed from others takes all
+the open facts behind it. Where a fact is read twice the set is what could do it and may be too small,
+as for `k == "a" && k == "b"`, or not the smallest. Where there are several, it is the first in the
+order in which the condition asks. Of the level of an assessment only what it hangs on now is known:
+further facts, or evidence for them, may be asked for once these are stated, so its set may not be
+`enough`.
 """
 
 from __future__ import annotations
@@ -79,6 +81,13 @@ class Explainer:
         except (TooManyPartsError, TooDearError):
             return self._run(expression, this).root(name)
 
+    def evidence_wanted(self, expression: Expression, *, this: str = "") -> tuple[str, ...]:
+        """Give the facts because of whose evidence alone a condition is false: it is not cited, or will not do."""
+        try:
+            return self._run(expression, this).evidence_wanted()
+        except (TooManyPartsError, TooDearError):
+            return ()
+
     def _run(self, expression: Expression, this: str) -> _Run:
         return _Run(self, expression, Places(self._subject, self._levels, self._facts, this))
 
@@ -138,6 +147,20 @@ class _Run:
         text = self._writer.write(self._expression.formula)
         return Part(text=text, outcome=outcome, name=name, notes=tuple(notes), decisive=True)
 
+    def evidence_wanted(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self._evidence_wanted(self._step(self._expression.formula, {}))))
+
+    def _evidence_wanted(self, step: Step) -> Iterator[str]:
+        if step.outcome is not PartOutcome.FALSE:
+            return
+        facts = self._places.facts_of_evidence(step.formula, step.items)
+        if facts and form_of(step) in (PartForm.ITEMS, PartForm.PLAIN):
+            yield from facts
+            return
+        for each, _, decisive, _ in self._shown_below(step):
+            if decisive:
+                yield from self._evidence_wanted(each)
+
     # Evaluation ---------------------------------------------------------------------------------------------------
 
     def _decide(self, formula: Formula, items: Items, notes: list[str]) -> PartOutcome:
@@ -161,9 +184,9 @@ class _Run:
         self._take_apart(step)
         match outcome:
             case PartOutcome.TRUE:
-                step.state = ToState((), step.state.fail)
+                step.state = ToState(stating.NOTHING, step.state.fail)
             case PartOutcome.FALSE:
-                step.state = ToState(step.state.hold, ())
+                step.state = ToState(step.state.hold, stating.NOTHING)
             case PartOutcome.ERROR:
                 step.state = stating.NEITHER
         return step
@@ -249,7 +272,7 @@ class _Run:
         if isinstance(formula, Named) and not formula.negated and _names_every_word(formula):
             return stating.TRUE
         facts = self._places.facts_of(formula, items)
-        return ToState((), facts) if holds else ToState(facts, ())
+        return ToState(stating.NOTHING, facts) if holds else ToState(facts, stating.NOTHING)
 
     # The record ---------------------------------------------------------------------------------------------------
 

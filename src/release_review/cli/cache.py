@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
@@ -17,6 +18,18 @@ PACKAGE = Path(__file__).resolve().parent.parent
 SHIPPED = "prepared"
 """The folder in the package with what was worked out when it was built; a checkout has none."""
 
+CI_VARIABLES = (
+    "CI",
+    "GITHUB_ACTIONS",
+    "GITLAB_CI",
+    "TF_BUILD",
+    "JENKINS_URL",
+    "TEAMCITY_VERSION",
+    "BUILDKITE",
+    "CIRCLECI",
+)
+"""What tells that this is a job of continuous integration: variables that its services set."""
+
 _PARSERS = ("celpy", "lark")
 """Whose reading of an expression a typed tree rests on, besides our own."""
 
@@ -29,20 +42,43 @@ def open_store(*, wanted: bool) -> Store | None:
     """
     if not wanted:
         return None
-    folder = None if os.environ.get("CI") else folder_of_user(os.environ)
-    return Store(folder, shipped=PACKAGE / SHIPPED, stamp=_stamp() if folder else "")
+    folder, stamp = None, ""
+    if not any(os.environ.get(name) for name in CI_VARIABLES):
+        # Whatever cannot be looked at, as a working directory that is gone: no run breaks for want of a cache.
+        with contextlib.suppress(OSError):
+            folder = folder_of_user(os.environ)
+            stamp = _stamp() if folder else ""
+    return Store(folder if stamp else None, shipped=PACKAGE / SHIPPED, stamp=stamp)
 
 
 def folder_of_user(environment: Mapping[str, str]) -> Path | None:
     """Give the folder that the XDG Base Directory Specification names; None where it may not be used.
 
-    It may not if it lies in the working directory, which may be a checkout under review that brings one along.
+    It may not if there is no home to put it in, or if it lies in what may be a checkout under review that brings one
+    along: in the working directory, or in a folder around it that is called a home and is not this user's.
     """
     named = Path(environment.get("XDG_CACHE_HOME") or "")
     home = Path(environment.get("HOME") or "")
-    root = named if named.is_absolute() else home / ".cache"
-    folder = root / PROGRAM
-    return folder if folder.is_absolute() and not lies_in_working_directory(folder) else None
+    if not named.is_absolute() and (not home.is_absolute() or not home.is_dir() or _is_no_home(home.resolve())):
+        return None
+    folder = (named if named.is_absolute() else home / ".cache") / PROGRAM
+    return None if lies_in_working_directory(folder) else folder
+
+
+def _is_no_home(folder: Path) -> bool:
+    """Tell whether a folder that holds the working directory is something else than the home of this user."""
+    return Path.cwd().resolve().is_relative_to(folder) and folder != _home_of_user()
+
+
+def _home_of_user() -> Path | None:
+    """Give the home that the system knows for this user, whatever the environment says."""
+    try:
+        import pwd  # not on every system
+    except ImportError:
+        return None
+    with contextlib.suppress(KeyError):
+        return Path(pwd.getpwuid(os.geteuid()).pw_dir).resolve()
+    return None
 
 
 def _stamp() -> str:
@@ -58,5 +94,5 @@ def _stamps_below(folder: str) -> Iterator[str]:
             if entry.name != "__pycache__":
                 yield from _stamps_below(entry.path)
         else:
-            status = entry.stat()
+            status = entry.stat(follow_symlinks=False)
             yield f"{entry.path} {status.st_size} {status.st_mtime_ns}"

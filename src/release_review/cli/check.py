@@ -70,7 +70,7 @@ class Request:
     click.option("--output", multiple=True, metavar="NAME=PATH", help="Also write a report to a file. Repeatable."),
     click.option("--color", type=click.Choice(COLORS), help="When to use colours. [default: auto]"),
     click.option("-q", "--quiet", count=True, help="Only findings and verdict."),
-    click.option("-v", "--verbose", count=True, help="Also what passed, what does not apply, and why."),
+    click.option("-v", "--verbose", count=True, help="In `full`: also what passed, what does not apply, and why."),
 )
 @config_options
 @options(

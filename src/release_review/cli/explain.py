@@ -26,7 +26,7 @@ from release_review.errors import InputError, UsageError, suggest
 from release_review.escape import plain, shorten
 from release_review.hooks import Style
 from release_review.model import Assessment, Case, Document, Reference, Rule
-from release_review.reporters.layout import pad, wrap
+from release_review.reporters.layout import columns, pad, wrap
 
 if TYPE_CHECKING:
     from release_review.admit import PolicySet
@@ -271,7 +271,7 @@ def _cases(cases: Iterable[Case]) -> Iterator[str]:
     if not listed:
         return
     yield from ("", "Cases (what its author expects)")
-    width = max(len(plain(case.expect)) for case in listed)
+    width = max(columns(plain(case.expect)) for case in listed)
     for case in listed:
         first = f"  {pad(plain(case.expect), width)}  "
-        yield from wrap(case.name, _STYLE, indent=" " * len(first), first=first)
+        yield from wrap(case.name, _STYLE, indent=" " * columns(first), first=first)

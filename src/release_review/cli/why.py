@@ -134,5 +134,7 @@ def _item_of_assessment(found: ItemWhy, seen: Assessed, style: Style) -> Iterato
     if found.levels:
         yield f"{_INDENT}levels, the first that surely holds"
     yield from level_lines(asked, style, indent=_INDENT * 2, unasked=len(found.levels) - len(asked))
-    sets = [(f"be {plain(when.name)}", when.to_hold) for when in asked if when.outcome is PartOutcome.UNDECIDED]
+    sets = [
+        (f"be {plain(each.level.name)}", each.to_be) for each in found.levels if each.level.name != found.item.level
+    ]
     yield from set_lines(sets, seen.manifest.document.data, style, indent=_INDENT)

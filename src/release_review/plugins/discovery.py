@@ -96,6 +96,7 @@ def find_candidates(path: Sequence[str] | None = None) -> tuple[Candidate, ...]:
 
 def _may_bring_plugins(folder: str) -> bool:
     """Tell whether a folder of the path holds a distribution that names us, or something else than distributions do."""
+    folder = os.fspath(folder)
     try:
         with os.scandir(folder or ".") as entries:
             metadata = [entry.path for entry in entries if entry.name.lower().endswith(_METADATA)]
@@ -103,7 +104,7 @@ def _may_bring_plugins(folder: str) -> bool:
         return False
     except OSError:
         return True
-    return folder.endswith(_EGG) or any(_names_us(each) for each in metadata)
+    return folder.lower().endswith(_EGG) or any(_names_us(each) for each in metadata)
 
 
 def _names_us(metadata: str) -> bool:

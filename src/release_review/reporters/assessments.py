@@ -8,7 +8,7 @@ from release_review.escape import plain
 from release_review.fingerprint import name_of
 from release_review.hooks import Style
 from release_review.model import AssessmentResult, ItemResult, Report
-from release_review.reporters.layout import columns, level_color, pad, paint, paint_start, some, wrap
+from release_review.reporters.layout import NARROWEST, columns, level_color, pad, paint, paint_start, some, wrap
 
 MATRIX = "matrix"
 """The layout of a policy whose questions are all asked of the same items."""
@@ -146,8 +146,12 @@ def _word(head: Sequence[str], height: int, line: int) -> str:
 
 def _stack(heads: Sequence[Sequence[str]], rows: Sequence[tuple[str, list[str]]], style: Style) -> Iterator[str]:
     names = [" ".join(head) for head in heads]
-    width = max(columns(name) for name in names)
+    room = max(style.width, NARROWEST) - len(_GAP * 3) - max(columns(cell) for _, cells in rows for cell in cells)
+    width = max((columns(name) for name in names if columns(name) <= room), default=0)
     for key, cells in rows:
-        yield _GAP + key
+        yield from wrap(key, style, indent=_GAP)
         for name, cell in zip(names, cells, strict=True):
-            yield _GAP * 2 + pad(name, width) + _GAP + _painted(cell, style)
+            if columns(name) > room:
+                yield from wrap(name, style, indent=_GAP * 3, first=_GAP * 2)
+            stub = pad(name if columns(name) <= room else "", width)
+            yield _GAP * 2 + stub + _GAP + _painted(cell, style)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from release_review.escape import plain
@@ -44,7 +45,7 @@ def _rule(result: RuleResult, report: Report, style: Style) -> Iterator[str]:
     findings = findings_of(result)
     shown = findings if style.verbosity > 0 else findings[:AT_MOST]
     for finding in sorted(shown, key=lambda found: report.manifest.document.locate(found.pointer)):
-        yield from _finding(finding, report, style)
+        yield from _finding(finding, result, report, style)
     if len(shown) < len(findings):
         yield f"  and {len(findings) - len(shown)} more findings of this rule; -v shows them"
     remediation = result.rule.remediation
@@ -55,7 +56,7 @@ def _rule(result: RuleResult, report: Report, style: Style) -> Iterator[str]:
         yield from paint_start(fix, "fix:", "bold", style)
 
 
-def _finding(finding: Finding, report: Report, style: Style) -> Iterator[str]:
+def _finding(finding: Finding, result: RuleResult, report: Report, style: Style) -> Iterator[str]:
     document = report.manifest.document
     yield from wrap(finding.message, style, indent="  ")
     span = document.locate(finding.pointer)
@@ -63,7 +64,7 @@ def _finding(finding: Finding, report: Report, style: Style) -> Iterator[str]:
     if finding.pointer:
         yield from excerpt(document, span, style, indent="  ")
     if style.verbosity > 0 and finding.why:
-        yield from _why(finding, document, style)
+        yield from _why(finding, result, document, style)
     elif finding.outcome is Outcome.UNKNOWN and not _names_all(finding, document):
         facts = some_places(finding.reads, document.data, _KEYS_SHOWN)
         yield from wrap(facts, style, indent="    ", first="  would decide it: ")
@@ -74,7 +75,8 @@ def _names_all(finding: Finding, document: Document) -> bool:
     return all(name_of(pointer, document.data) in finding.message for pointer in finding.reads)
 
 
-def _why(finding: Finding, document: Document, style: Style) -> Iterator[str]:
+def _why(finding: Finding, result: RuleResult, document: Document, style: Style) -> Iterator[str]:
     """Tell which parts of its conditions made a finding, and what to state to be rid of it."""
-    yield from path_lines(finding.why, style, indent="    ", at_most=_WHY_LINES)
+    more = f"release-review explain {result.id} --manifest {shlex.quote(document.name)}"
+    yield from path_lines(finding.why, style, indent="    ", at_most=_WHY_LINES, more=more)
     yield from set_lines(ways_out(finding.why), document.data, style, indent="    ")

@@ -16,6 +16,12 @@ from release_review.version import __version__
 SCHEMA = "release-report/1"
 """Name and version of the shape; a change that would break a reader raises the number."""
 
+MOST_WITH_READS = 100
+"""Findings of one rule that list the facts they rest on: those after them rest on the same facts of other items.
+
+A rule about each of many threats that all rest on many channels would make a report as long as the product.
+"""
+
 
 def render(entries: Iterable[Report | Unreviewed], style: Style) -> str:
     """Give one JSON document; with several manifests, a list of reports under the verdict of all."""
@@ -98,11 +104,14 @@ def _result(result: RuleResult, report: Report) -> dict[str, Any]:
         "outcome": result.outcome.value,
         "note": result.note or None,
         "waiver": _waiver(result.waiver) if result.waiver else None,
-        "findings": [_finding(finding, result, report) for finding in findings_of(result)],
+        "findings": [
+            _finding(finding, result, report, with_reads=number < MOST_WITH_READS)
+            for number, finding in enumerate(findings_of(result))
+        ],
     }
 
 
-def _finding(finding: Finding, result: RuleResult, report: Report) -> dict[str, Any]:
+def _finding(finding: Finding, result: RuleResult, report: Report, *, with_reads: bool) -> dict[str, Any]:
     manifest = report.manifest
     document = manifest.document
     span = document.locate(finding.pointer)
@@ -115,7 +124,7 @@ def _finding(finding: Finding, result: RuleResult, report: Report) -> dict[str, 
         "end_line": span.end_line,
         "end_column": span.end_column,
         "fingerprint": fingerprint(result.id, manifest.release_id, finding.pointer, document.data),
-        "reads": [_read(pointer, document) for pointer in finding.reads],
+        "reads": [_read(pointer, document) for pointer in finding.reads] if with_reads else [],
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +15,9 @@ from release_review.summary import tally
 NARROWEST = 40
 """Columns below which nothing is narrowed further."""
 
+_BLANKS = re.compile(r"( +)")
 _AFTER_STEP = re.compile(r"(?<=[.\]])")
+
 
 _CODES = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "blue": "34", "magenta": "35"}
 _SEVERITY_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
@@ -70,21 +71,11 @@ def unreviewed_line(entry: Unreviewed) -> str:
     return f"{Verdict.ERROR.value} (not reviewed: {count} {'error' if count == 1 else 'errors'})"
 
 
-class _Wrapper(textwrap.TextWrapper):
-    """Sets text in lines, and breaks a name that is longer than a line after a step of it: after `.` or `]`."""
-
-    def _split(self, text: str) -> list[str]:
-        room = self.width - max(len(self.initial_indent), len(self.subsequent_indent))
-        return [
-            piece
-            for chunk in super()._split(text)
-            for piece in (_AFTER_STEP.split(chunk) if len(chunk) > room else [chunk])
-            if piece
-        ]
-
-
 def wrap(text: str, style: Style, *, indent: str = "", first: str | None = None) -> list[str]:
-    """Escape a text and set it in lines of the style's width.
+    """Escape a text and set it in lines of the style's width, measured in columns.
+
+    Words move to the next line whole. One that is longer than a line breaks after a step of a name, after `.` or `]`,
+    and, where that is not enough, beside a character that is not ASCII; a long word of ASCII alone sticks out.
 
     Args:
         text: The text, not escaped.
@@ -92,15 +83,49 @@ def wrap(text: str, style: Style, *, indent: str = "", first: str | None = None)
         indent: What every line starts with.
         first: What the first line starts with, where it differs.
     """
-    wrapper = _Wrapper(
-        width=max(style.width, NARROWEST),
-        initial_indent=indent if first is None else first,
-        subsequent_indent=indent,
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
-    lines = wrapper.wrap(shorten(text, MESSAGE_CHARACTERS))
-    return lines or [(indent if first is None else first).rstrip()]
+    width = max(style.width, NARROWEST)
+    line = indent if first is None else first
+    used, empty = columns(line), True
+    start = columns(indent)
+    lines: list[str] = []
+    blanks = ""
+    for word in _BLANKS.split(shorten(text, MESSAGE_CHARACTERS).rstrip()):
+        if not word.strip(" "):
+            blanks = word
+            continue
+        for piece in _pieces(word, width - start):
+            size = columns(piece)
+            if used + len(blanks) + size > width and not (empty and used <= start):
+                lines.append(line.rstrip(" "))
+                line, used, blanks = indent, start, ""
+            line += blanks + piece
+            used += len(blanks) + size
+            blanks, empty = "", False
+    return [*lines, line.rstrip(" ")]
+
+
+def _pieces(word: str, room: int) -> Iterator[str]:
+    """Give a word as a whole if there is room for it in a line, else what it may be broken into."""
+    if columns(word) <= room:
+        yield word
+        return
+    for piece in _AFTER_STEP.split(word):
+        if columns(piece) <= room:
+            yield piece
+        else:
+            yield from _clusters(piece)
+
+
+def _clusters(text: str) -> Iterator[str]:
+    """Cut a text beside characters that are not ASCII, and before our own escapes; marks stay where they belong."""
+    cluster = ""
+    for character in text:
+        apart = character == "\\" or not (character.isascii() and cluster.isascii())
+        if cluster and apart and _column(character):
+            yield cluster
+            cluster = ""
+        cluster += character
+    yield cluster
 
 
 def columns(text: str) -> int:

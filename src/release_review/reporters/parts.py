@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import accumulate, groupby
 
-from release_review.escape import plain
+from release_review.escape import plain, plain_pieces
 from release_review.fingerprint import name_of
 from release_review.hooks import Style
-from release_review.model import CONDITION, REQUIREMENT, Part, PartForm, PartOutcome
+from release_review.model import CONDITION, REQUIREMENT, Missing, Part, PartForm, PartOutcome
 from release_review.reporters.layout import NARROWEST, columns, pad, paint_start, wrap
 
 MARK = ">"
@@ -56,9 +56,10 @@ class _Row:
 def tree_lines(part: Part, style: Style, *, indent: str) -> Iterator[str]:
     """Give a whole tree: its decisive parts in full, and a line for each part beside them."""
     head = f"{indent}{pad(plain(part.name), NAME_COLUMNS)}"
+    blanks = " " * columns(head)
     text = _text(part, style, f"{head}{part.outcome}: ")
-    yield from wrap(f"{part.outcome.value}: {text}", style, indent=" " * len(head), first=head)
-    yield from _notes(part.notes, style, " " * len(head))
+    yield from wrap(f"{part.outcome.value}: {text}", style, indent=blanks, first=head)
+    yield from _notes(part.notes, style, blanks)
     yield from _table(_rows(part, style, 0), style, indent + _STEP)
 
 
@@ -95,25 +96,42 @@ def _table(rows: Iterable[_Row], style: Style, indent: str) -> Iterator[str]:
         yield f"{indent}  and {len(listed) - _MOST_ROWS} more lines"
 
 
-def path_lines(parts: Sequence[Part], style: Style, *, indent: str, at_most: int) -> Iterator[str]:
-    """Give the way to what was decisive in a few lines: the innermost decisive parts, and what they read."""
+def path_lines(parts: Sequence[Part], style: Style, *, indent: str, at_most: int, more: str) -> Iterator[str]:
+    """Give the way to what was decisive in a few lines: the innermost decisive parts, and what they read.
+
+    Args:
+        parts: The conditions.
+        style: The style.
+        indent: What every line starts with.
+        at_most: How many lines there may be.
+        more: The command that shows all of them.
+    """
     lines = [line for part in parts for tip in _tips(part) for line in _tip(tip, style, indent)]
     yield from lines[:at_most]
     if len(lines) > at_most:
-        yield f"{indent}and more; 'release-review explain' shows them"
+        yield from wrap(f"and more: {more}", style, indent=indent + _STEP, first=indent)
 
 
-def set_lines(
-    sets: Iterable[tuple[str, Sequence[str] | None]], data: object, style: Style, *, indent: str
-) -> Iterator[str]:
-    """Name, for each thing that could happen, the facts that would have to be stated; what takes the same is one."""
+def set_lines(sets: Iterable[tuple[str, Missing | None]], data: object, style: Style, *, indent: str) -> Iterator[str]:
+    """Name, for each thing that could happen, the facts that would have to be stated; what takes the same is one.
+
+    Where the level of an assessment stands between, they may not be enough: then they are named as what it hangs on.
+    """
     wanted: dict[tuple[str, ...], list[str]] = {}
-    for verb, pointers in sets:
+    facts: dict[str, None] = {}
+    evidence: dict[str, None] = {}
+    for verb, missing in sets:
+        if missing is not None and missing.enough and missing.facts:
+            wanted.setdefault(missing.facts, []).append(verb)
+        elif missing is not None and not missing.enough:
+            facts |= dict.fromkeys(missing.facts)
+            evidence |= dict.fromkeys(missing.evidence)
+    told = [(f"could {' or '.join(dict.fromkeys(verbs))} once stated", named) for named, verbs in wanted.items()]
+    told += [("hangs on", tuple(facts)), ("hangs on evidence for", tuple(evidence))]
+    for sentence, pointers in told:
         if pointers:
-            wanted.setdefault(tuple(pointers), []).append(verb)
-    for pointers, verbs in wanted.items():
-        first = f"{indent}could {' or '.join(dict.fromkeys(verbs))} once stated: "
-        yield from wrap(some_places(pointers, data, FACTS_SHOWN), style, indent=indent + _STEP, first=first)
+            text = f"{sentence}: {some_places(pointers, data, FACTS_SHOWN)}"
+            yield from wrap(text, style, indent=indent + _STEP, first=indent)
 
 
 def some_places(pointers: Sequence[str], data: object, at_most: int) -> str:
@@ -123,8 +141,8 @@ def some_places(pointers: Sequence[str], data: object, at_most: int) -> str:
     return ", ".join(names) + (f" and {rest} more" if rest else "")
 
 
-def ways_out(parts: Iterable[Part]) -> Iterator[tuple[str, Sequence[str] | None]]:
-    """Give what could become of a finding, each with the facts that would have to be stated."""
+def ways_out(parts: Iterable[Part]) -> Iterator[tuple[str, Missing | None]]:
+    """Give what could become of a finding, each with what is missing for it."""
     by_name = {part.name: part for part in parts}
     applies, holds = by_name.get(CONDITION), by_name.get(REQUIREMENT)
     if holds is not None:
@@ -162,7 +180,7 @@ def _rows(part: Part, style: Style, depth: int) -> Iterator[_Row]:
             yield _Row(outcome=outcome.value, depth=depth, text=f"{len(listed)} parts")
             continue
         for each in listed:
-            yield from _rows_of(each, style, depth, bare=part.form is PartForm.ITEMS and _fits(part, style, depth))
+            yield from _rows_of(each, style, depth, bare=part.form is PartForm.ITEMS and _is_whole(part, style, depth))
     if part.more:
         yield _Row(outcome="", depth=depth, text=f"and {part.more} more {'item' if part.more == 1 else 'items'}")
 
@@ -178,17 +196,20 @@ def _text(part: Part, style: Style, lead: str) -> str:
     """Give what is shown of a part: where the parts below it are shown too, how it is made of them."""
     if part.parts and part.form in _FORMS:
         return _FORMS[part.form]
-    whole = part.decisive and not part.parts and part.form is not PartForm.ITEMS
-    return part.text if whole else _cut(part.text, style, lead)
+    return part.text if part.decisive else _cut(part.text, style, lead)
 
 
 def _cut(text: str, style: Style, lead: str) -> str:
     room = max(style.width, NARROWEST) - columns(lead)
-    return text if columns(plain(text)) <= room else f"{text[: room - 3]}..."
+    if columns(plain(text)) <= room:
+        return text
+    ends = accumulate(columns(piece) for piece in plain_pieces(text[:room]))
+    return f"{text[: sum(end <= room - 3 for end in ends)]}..."
 
 
-def _fits(part: Part, style: Style, depth: int) -> bool:
-    return columns(plain(part.text)) <= max(style.width, NARROWEST) - columns(_lead(depth))
+def _is_whole(part: Part, style: Style, depth: int) -> bool:
+    """Tell whether the text of a part is shown in full, so that the parts below it need not repeat it."""
+    return part.decisive or columns(plain(part.text)) <= max(style.width, NARROWEST) - columns(_lead(depth))
 
 
 def _lead(depth: int) -> str:
