@@ -8,9 +8,8 @@ left out for an expression whose typed tree is known from an earlier run.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from release_review.cel.advice import meant
 from release_review.cel.engine import Decision, Engine, Expression, Levels, Session, Subject
 from release_review.cel.question import Question, Scope
 from release_review.cel.readings import Readings
@@ -112,6 +111,13 @@ def _read(text: str, scope: Scope, where: Callable[[int], str], quote: Callable[
         hint = "split the rule, or ask with fewer conditionals"
         raise ExpressionError(what, where=where(0), hint=hint, excerpt=quote(0, end_of(text, 0))) from None
     return formula
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Tell which name was likely meant, else which there are."""
+    from release_review.cel import advice  # only to word an error
+
+    return advice.meant(name, known)
 
 
 def open_engine(name: str) -> Engine:

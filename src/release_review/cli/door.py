@@ -35,6 +35,8 @@ def enter(argv: Sequence[str] | None) -> int:
     except ReleaseReviewError as error:
         report_error(error)
         status = ERROR
+        if isinstance(error, OutputError):
+            streams.let_go()  # what stdout has not taken it would refuse a second time
     try:
         streams.settle()
     except OutputError as error:
