@@ -40,7 +40,7 @@ golden: $(VENV)/.installed-dev ## rewrite the expected outputs in tests/golden; 
 	$(BIN)/python -m pytest --golden
 
 .PHONY: bench
-bench: $(VENV)/.installed ## measure one whole check, and reviews per second
+bench: $(VENV)/.installed-dev ## measure whole checks, reviews per second, and the engines
 	$(BIN)/python tests/benchmarks/bench.py $(EXAMPLE)
 
 PAIRS ?= 200000

@@ -450,7 +450,7 @@ def test_rules_stand_in_the_order_of_the_questions_they_are_named_after() -> Non
 
 def test_a_fact_is_not_paired_with_the_remedy_of_another() -> None:
     elsewhere = result("steps/one", Outcome.UNKNOWN, open_at("/threat/0", "/access/0/kind"), given="/threat/*")
-    assert "1. State access[hub].kind first: it decides steps/one." in to_do(elsewhere)
+    assert "1. State access[hub].kind first: steps/one hangs on it." in to_do(elsewhere)
     both = open_at("/threat/0", "/access/0/kind", "/threat/0/vector")
     assert "1. steps/one (threat[bio].vector): Cite" in to_do(
         result("steps/one", Outcome.UNKNOWN, both, given="/threat/*")

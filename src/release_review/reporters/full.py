@@ -106,7 +106,7 @@ def _to_do(action: Action, report: Report) -> str:
     names = [name_of(pointer, report.manifest.document.data) for pointer in action.pointers]
     keys, result = some(names, _KEYS_SHOWN), action.result
     if action.decided_elsewhere:
-        return f"State {keys} first: {'it decides' if len(names) == 1 else 'they decide'} {result.id}."
+        return f"State {keys} first: {result.id} hangs on {'it' if len(names) == 1 else 'them'}."
     where = f"{result.id} ({keys})" if keys else result.id
     return f"{where}: {_first_sentence(result.rule.remediation or result.rule.summary)}"
 
