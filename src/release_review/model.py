@@ -585,10 +585,6 @@ class Waiver:
     pointer: str = ""
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
-    def covers(self, rule: str, *, release: str, today: dt.date) -> bool:
-        """Tell whether this waiver lifts `rule` for `release` today."""
-        return rule == self.rule and release == self.release and self.created <= today <= self.expires
-
 
 # What is answered -----------------------------------------------------------------------------------------------------
 

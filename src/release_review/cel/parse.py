@@ -147,9 +147,11 @@ def _parser() -> Any:
         # The original makes a token without a place, and an error could not point at it.
         return Token.new_borrow_pos("BOOL_LIT", word.value, word) if word.value in ("true", "false") else word
 
-    (folder,) = importlib.util.find_spec("celpy").submodule_search_locations  # type: ignore[union-attr,misc]
+    spec = importlib.util.find_spec("celpy")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("cel-python is not installed")
     return Lark(
-        (Path(folder) / "cel.lark").read_text(encoding="utf-8"),
+        Path(spec.origin).with_name("cel.lark").read_text(encoding="utf-8"),
         parser="lalr",
         start="expr",
         g_regex_flags=re.MULTILINE,
