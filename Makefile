@@ -20,7 +20,7 @@ demo: $(VENV)/.installed ## review the example manifest and show the report
 	echo "exit status: $$status"; test $$status -le 1
 
 .PHONY: test
-test: lint ## run every check: style, types, layers, tests with coverage
+test: lint browser ## run every check: style, types, layers, tests with coverage
 	$(BIN)/python -m pytest --numprocesses 2 --cov
 
 .PHONY: lint
@@ -38,6 +38,25 @@ format: $(VENV)/.installed-dev ## format the code and repair what can be repaire
 .PHONY: golden
 golden: $(VENV)/.installed-dev ## rewrite the expected outputs in tests/golden; read the diff afterwards
 	$(BIN)/python -m pytest --golden
+
+BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
+
+# No build fails for want of a browser: the tests that need one are skipped, and say so.
+.PHONY: browser
+browser: ## install Chromium for the tests of the HTML report, if there is none and apt-get may
+	@found() { for name in $(BROWSERS); do command -v $$name >/dev/null && return; done; return 1; }; \
+	install() { \
+		root=; test "$$(id -u)" = 0 || root='sudo -n'; \
+		command -v apt-get >/dev/null && $$root true && \
+		{ $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q chromium || \
+			{ $$root apt-get update -q && $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q chromium; }; }; \
+	} >/dev/null 2>&1 </dev/null; \
+	found || install || : ; \
+	found || echo 'note: there is no Chromium; the tests that open the HTML report in it will be skipped'
+
+.PHONY: picture
+picture: $(VENV)/.installed-dev browser ## renew the picture of the HTML report in docs/images
+	$(BIN)/python tests/pictures.py docs/images/report.png
 
 .PHONY: bench
 bench: $(VENV)/.installed-dev ## measure whole checks, reviews per second, and the engines

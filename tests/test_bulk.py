@@ -23,8 +23,8 @@ from release_review.model import LIMITS, Limits, Outcome
 from release_review.pipeline import review
 from release_review.plugins import load_registry
 from release_review.reporters import json_report
-from release_review.reporters.json_report import MOST_WITH_READS
 from release_review.selection import load_policies
+from release_review.summary import MOST_WITH_READS
 from release_review.testing import document_of
 from release_review.validate import validate
 

@@ -15,16 +15,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from markdown import Block, anchors, blocks, commands, headings, links, with_outputs, with_part
 from policy_tables import policy_table, rule_tables
 from shell import environment, shell
 
 from release_review import load_policies, load_registry
 from release_review.cli.options import OPTIONS
+from release_review.gate import RULES
 from release_review.manifest_docs import field_table
 from release_review.model import Policy
 from release_review.policy import load_policy
+from release_review.reporters import release_review_reporters
+from release_review.schema import WAIVERS as WAIVERS_SCHEMA
+from release_review.schema import published_schema
 from release_review.testing import document_of, run_cases
 from release_review.validate import validate
 
@@ -33,11 +36,14 @@ README = ROOT / "README.md"
 CHAPTERS = {name: ROOT / name / "README.md" for name in ("policies", "plugins", "examples")}
 MANIFEST = ROOT / "docs" / "manifest.md"
 GATE = ROOT / "docs" / "gate.md"
+WAIVERS = ROOT / "docs" / "waivers.md"
+REPORTS = ROOT / "docs" / "reports.md"
 PAGES = sorted(
     page
     for pattern in ("*.md", "docs/*.md", "examples/**/*.md", "plugins/**/*.md", "policies/**/*.md", "tests/**/*.md")
     for page in ROOT.glob(pattern)
 )
+GROUPS = (("policy",), ("plugin",), ("config",), ("waiver",))
 REGISTRY = load_registry(discover=False)
 
 
@@ -89,13 +95,38 @@ def test_a_console_of_the_page_on_gating_shows_what_its_commands_put_out(
     golden_file(GATE, with_outputs(text_of(GATE), lambda command: output_of(command, folder=tmp_path)))
 
 
-def test_the_page_on_gating_uses_the_action_and_the_hook_as_they_are() -> None:
-    workflow, hooks = (yaml.safe_load(block.text) for block in blocks(text_of(GATE), "yaml"))
-    step = workflow["jobs"]["review"]["steps"][-1]
-    assert step["uses"] == "./release-review"
-    assert step["with"].keys() <= yaml.safe_load(text_of(ROOT / "action.yml"))["inputs"].keys()
-    known = {hook["id"] for hook in yaml.safe_load(text_of(ROOT / ".pre-commit-hooks.yaml"))}
-    assert {hook["id"] for repo in hooks["repos"] for hook in repo["hooks"]} <= known
+@pytest.mark.slow
+def test_a_console_of_the_page_on_waivers_shows_what_its_commands_put_out(
+    tmp_path: Path, golden_file: Callable[[Path, str], None]
+) -> None:
+    write_files(WAIVERS, tmp_path)
+    shutil.copy(ROOT / "examples" / "minimal" / "release.toml", tmp_path)
+    golden_file(WAIVERS, with_outputs(text_of(WAIVERS), lambda command: output_of(command, folder=tmp_path)))
+
+
+def test_the_page_on_waivers_has_every_rule_of_the_gate_about_them() -> None:
+    rows = re.findall(r"^\| `gate/([a-z-]+)` \| ([a-z]+) \|", text_of(WAIVERS), re.MULTILINE)
+    assert sorted(rows) == sorted((rule.id, rule.severity.value) for rule in RULES if rule.id.startswith("waivers-"))
+
+
+def test_the_page_on_waivers_has_every_key() -> None:
+    rows = re.findall(r"^\| `([a-z_`, ]+)` \|", text_of(WAIVERS), re.MULTILINE)
+    described = published_schema(WAIVERS_SCHEMA)["properties"]["waiver"]["items"]["properties"]
+    assert sorted(key for row in rows for key in row.split("`, `")) == sorted(described)
+
+
+@pytest.mark.slow
+def test_a_console_of_the_page_on_reports_shows_what_its_commands_put_out(
+    tmp_path: Path, golden_file: Callable[[Path, str], None]
+) -> None:
+    shutil.copy(ROOT / "examples" / "minimal" / "release.toml", tmp_path)
+    golden_file(REPORTS, with_outputs(text_of(REPORTS), lambda command: output_of(command, folder=tmp_path)))
+    assert {path.name for path in tmp_path.iterdir()} >= {"report.json", "report.html", "report.sarif"}
+
+
+def test_the_page_on_reports_has_every_format() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", text_of(REPORTS), re.MULTILINE)
+    assert rows == [(each.name, each.summary) for each in release_review_reporters()]
 
 
 def test_the_page_on_gating_has_every_setting() -> None:
@@ -147,20 +178,23 @@ def test_a_console_of_the_chapter_on_plugins_shows_what_its_commands_put_out(
 
 
 def test_every_page_with_a_console_is_run_here() -> None:
-    run = {README, *CHAPTERS.values(), MANIFEST, GATE}
-    # One installs from a registry, one runs all the tests, and one measures time.
-    named_only = ("plugins/release-review-compute/README.md", "CONTRIBUTING.md", "tests/benchmarks/README.md")
+    run = {README, *CHAPTERS.values(), MANIFEST, GATE, REPORTS, WAIVERS}
+    # One installs from a registry, one runs all the tests, one measures time, and one is run in tests/ci.
+    named_only = (
+        *("plugins/release-review-compute/README.md", "CONTRIBUTING.md", "tests/benchmarks/README.md"),
+        "examples/ci/README.md",
+    )
     assert {page for page in PAGES if blocks(text_of(page), "console")} <= run | {ROOT / name for name in named_only}
 
 
 def test_every_command_that_a_page_names_exists() -> None:
-    known = {word for command in ((), ("policy",), ("plugin",), ("config",)) for word in subcommands(command)}
+    known = {word for command in ((), *GROUPS) for word in subcommands(command)}
     for page in PAGES:
         if page.name == "CHANGELOG.md":
             continue
         for named in re.findall(r"(?:`|^\$ |^)release-review ((?:[a-z]+ ?){1,2})", text_of(page), re.MULTILINE):
             words = named.split()
-            group = words[0] in {"policy", "plugin", "config"}
+            group = (words[0],) in GROUPS
             assert " ".join(words[: 2 if group else 1]) in known, f"{name_of(page)}: release-review {named}"
 
 

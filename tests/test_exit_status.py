@@ -26,8 +26,11 @@ schema = "release-waivers/1"
 id = "w1"
 rule = "small/released"
 release = "acme/one"
-reason = "a pilot"
+reason = "accepted-risk"
+justification = "It is a pilot."
+owner = "release team"
 approved_by = "release board"
+ticket = "REL-7"
 created = 2026-01-01
 expires = 2026-01-31
 """

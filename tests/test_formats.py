@@ -66,8 +66,8 @@ def comparable(value: Any) -> Any:
     match value:
         case dict():
             kept = {key: comparable(each) for key, each in value.items() if key not in POSITIONS}
-            if "manifest" in kept:
-                del kept["manifest"], kept["digest"]
+            for name in ("manifest", "digest") if "manifest" in kept else ():
+                kept.pop(name, None)
             return kept
         case list():
             return [comparable(each) for each in value]

@@ -39,9 +39,11 @@ from release_review.model import (
     Rule,
     RuleResult,
     Severity,
+    Site,
     Span,
     Verdict,
     Waiver,
+    WaiverReason,
 )
 from release_review.reporters import release_review_reporters
 from release_review.reporters.layout import NARROWEST, columns, wrap
@@ -86,6 +88,7 @@ PLACES = {
     "/threat/1": (13, 1, 11),
 }
 DAY = dt.date(2026, 1, 1)
+HOSTILE = "x\n::error::owned\r##[add-mask]y\x1b[2J\u2028\u202e\x85\ud800 {0} %s {{7*7}}\nverdict: pass\nblocked (0)"
 
 
 def document(
@@ -103,7 +106,7 @@ def document(
         }
         return {pointer: Place(span=span, value=span) for pointer, span in spans.items()}
 
-    content = text.encode("utf-8", "ignore")
+    content = text.encode("utf-8", "replace")
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
     return Document(name=name, content=content, digest=digest, data=data or DATA, find_places=find_places)
 
@@ -173,16 +176,23 @@ def step(name: str, label: str) -> AssessmentResult:
     return assessment(f"steps/{name}", label.capitalize(), levels[1], *items, label=label, scale=DEPTHS)
 
 
-def blocked(**changes: Any) -> Report:
-    waiver = Waiver(
-        id="W-1",
+def waiver_called(name: str, *, justification: str, approved_by: str) -> Waiver:
+    return Waiver(
+        id=name,
         rule="steps/owner-named",
         release="acme/one",
-        reason="the owner is being hired",
-        approved_by="release board",
+        reason=WaiverReason.SCHEDULED_FIX,
+        justification=justification,
+        owner="safety team" if approved_by != HOSTILE else HOSTILE,
+        approved_by=approved_by,
+        ticket="REL-7" if approved_by != HOSTILE else HOSTILE,
         created=DAY,
         expires=DAY + dt.timedelta(days=30),
     )
+
+
+def blocked(**changes: Any) -> Report:
+    waiver = waiver_called("W-1", justification="The owner is being hired.", approved_by="release board")
     values: dict[str, Any] = {
         "engine": "reference",
         "manifest": manifest(),
@@ -226,7 +236,9 @@ def blocked(**changes: Any) -> Report:
                 given="/threat/*",
             ),
             result(
-                "steps/owner-named", Outcome.FAIL, Finding(message="no owner", pointer="/release/id"), waiver=waiver
+                "steps/owner-named",
+                Outcome.FAIL,
+                Finding(message="no owner", pointer="/release/id", waiver=waiver),
             ),
         ),
         "policies": (
@@ -309,24 +321,13 @@ def test_every_format_ends_its_last_line(render: Callable[..., str]) -> None:
     assert not text.endswith("\n\n")
 
 
-HOSTILE = "x\n::error::owned\r##[add-mask]y\x1b[2J\u2028\u202e\x85\ud800 {0} %s {{7*7}}\nverdict: pass\nblocked (0)"
-
-
 def hostile() -> Report:
     source = document(
         name=HOSTILE,
         text=f'\n\n{HOSTILE.replace(chr(10), " ")} id = "acme/one"',
         data=DATA | {"access": [{"id": HOSTILE, "kind": HOSTILE}]},
     )
-    waiver = Waiver(
-        id=HOSTILE,
-        rule="a/b",
-        release="acme/one",
-        reason=HOSTILE,
-        approved_by=HOSTILE,
-        created=DAY,
-        expires=DAY,
-    )
+    waiver = waiver_called(HOSTILE, justification=HOSTILE, approved_by=HOSTILE)
     finding = Finding(message=HOSTILE, pointer="/release/id", reads=("/access/0/kind",), outcome=Outcome.UNKNOWN)
     entry = item(HOSTILE, "unknown", "/access/0", because=HOSTILE, undecided=("/access/0/kind",))
     return blocked(
@@ -337,7 +338,8 @@ def hostile() -> Report:
         ),
         results=(
             result("steps/one", Outcome.UNKNOWN, finding, remediation=HOSTILE, note=HOSTILE),
-            result("steps/two", Outcome.FAIL, finding, waiver=waiver),
+            result("steps/two", Outcome.FAIL, replace(finding, waiver=waiver, outcome=Outcome.FAIL)),
+            result("gate/one", Outcome.FAIL, Finding(message=HOSTILE, site=Site(file=HOSTILE, key=HOSTILE))),
         ),
         policies=(
             Policy(id="access", title=HOSTILE, version=HOSTILE),

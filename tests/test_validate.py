@@ -368,8 +368,9 @@ sys.exit(bool({{"jsonschema", "re2"}} & set(sys.modules)))
         (
             WAIVERS,
             (
-                'schema = "release-waivers/1"\n[[waiver]]\nid = "w"\nrule = "*"\nrelease = "a/b"\nreason = "r"\n'
-                'approved_by = "b"\ncreated = "2026-01-01"\nexpires = "2026-02-01"\n'
+                'schema = "release-waivers/1"\n[[waiver]]\nid = "w"\nrule = "*"\nrelease = "a/b"\n'
+                'reason = "accepted-risk"\njustification = "j"\nowner = "o"\napproved_by = "b"\nticket = "t"\n'
+                'created = "2026-01-01"\nexpires = "2026-02-01"\n'
             ),
             "4:1: waiver[w].rule is '*'; write the one rule it is for, as `policy/rule`; there are no wildcards",
         ),

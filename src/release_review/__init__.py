@@ -27,15 +27,19 @@ from release_review.version import __version__
 
 if TYPE_CHECKING:
     from release_review.admit import PolicySet
+    from release_review.baseline import load_baseline
     from release_review.errors import ReleaseReviewError
+    from release_review.gate import Decisions
     from release_review.load import load_document
     from release_review.model import Document, Manifest, Report, Verdict
     from release_review.pipeline import review
     from release_review.plugins import Registry, load_registry
+    from release_review.saved import read_report
     from release_review.selection import load_policies
-    from release_review.waive import load_waivers
+    from release_review.waiver_file import load_waivers
 
 __all__ = [
+    "Decisions",
     "Document",
     "Manifest",
     "PolicySet",
@@ -44,14 +48,17 @@ __all__ = [
     "Report",
     "Verdict",
     "__version__",
+    "load_baseline",
     "load_document",
     "load_policies",
     "load_registry",
     "load_waivers",
+    "read_report",
     "review",
 ]
 
 _HOMES = {
+    "Decisions": "gate",
     "Document": "model",
     "Manifest": "model",
     "PolicySet": "admit",
@@ -59,10 +66,12 @@ _HOMES = {
     "ReleaseReviewError": "errors",
     "Report": "model",
     "Verdict": "model",
+    "load_baseline": "baseline",
     "load_document": "load",
     "load_policies": "selection",
     "load_registry": "plugins",
-    "load_waivers": "waive",
+    "load_waivers": "waiver_file",
+    "read_report": "saved",
     "review": "pipeline",
 }
 

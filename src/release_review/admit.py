@@ -14,6 +14,7 @@ from release_review.errors import NothingToCheckError, PolicyError, closest
 from release_review.literal import excerpt_of_string, where_in_string
 from release_review.message import check_message
 from release_review.model import (
+    GATE,
     LIMITS,
     Assessment,
     Finding,
@@ -112,6 +113,9 @@ def admit_policies(
         raise NothingToCheckError("no policy is selected", hint="name one with --policy, as in --policy open-release")
     by_id = {policy.id: policy for policy in listed}
     errors: list[PolicyError] = []
+    if GATE in by_id:
+        where = _where(by_id[GATE].origin, GATE, "id")
+        errors.append(PolicyError(f"no policy may be called {GATE!r}", where=where, hint="give it another id"))
     settled = _Settled(_overrides(listed, by_id, errors))
     assessments = [
         _gather(errors, _admit_assessment, policy, assessment, settled, limits, trees.get(policy.id))

@@ -120,6 +120,10 @@ class WaiverError(ReleaseReviewError):
     """A waiver file cannot be used as it is written."""
 
 
+class BaselineError(ReleaseReviewError):
+    """A baseline cannot be used as it is written."""
+
+
 class PluginError(ReleaseReviewError):
     """A plugin does not load, or does not keep its contract."""
 

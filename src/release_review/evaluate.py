@@ -19,9 +19,11 @@ from release_review.escape import shorten
 from release_review.facts import (
     MOST_BEHIND,
     Answers,
+    Pointers,
     facts_missing,
     level_open,
     pointers_missing,
+    pointers_of_basis,
     pointers_open,
     pointers_read,
     reads_of,
@@ -45,6 +47,9 @@ WORST_FIRST = (Outcome.ERROR, Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outco
 """Outcomes, the gravest first."""
 
 _NAMED_FACTS = 5
+
+_UNSAID: Mapping[str, Any] = {"why": (), "waiver": None, "known": False, "site": None}
+"""What is the engine's to say of a finding, and not that of a rule in Python."""
 
 # In the oldest Python that is supported, a member of an enumeration takes longer to look up than to compare.
 _TRUE, _FALSE, _UNDECIDED = Decision.TRUE, Decision.FALSE, Decision.UNDECIDED
@@ -128,7 +133,7 @@ def _carry_out(assessed: Assessed, admitted: AdmittedRule, pointer: str) -> tupl
         for expression, decision in ((admitted.when, applies), (admitted.requirement, holds))
         if expression is not None and decision is _UNDECIDED
     ]
-    return _UNKNOWN, (_undecided(assessed, open_questions, pointer),)
+    return _UNKNOWN, (_undecided(assessed, admitted, open_questions, pointer),)
 
 
 def _failure(assessed: Assessed, admitted: AdmittedRule, assertion: Expression, pointer: str) -> Finding:
@@ -139,10 +144,16 @@ def _failure(assessed: Assessed, admitted: AdmittedRule, assertion: Expression, 
         message=fill(admitted.rule.message, manifest, pointer, params),
         pointer=pointer or _first(pointers_open(manifest, asked, pointer, assessed.answers)),
         reads=pointers_read(manifest, asked, pointer, assessed.answers),
+        basis=_basis(assessed, admitted, pointer),
     )
 
 
-def _undecided(assessed: Assessed, expressions: Sequence[Expression], pointer: str) -> Finding:
+def _basis(assessed: Assessed, admitted: AdmittedRule, pointer: str) -> Sequence[str]:
+    asked = [each for each in (admitted.when, admitted.requirement) if isinstance(each, Expression)]
+    return pointers_of_basis(assessed.manifest, asked, pointer, assessed.answers)
+
+
+def _undecided(assessed: Assessed, admitted: AdmittedRule, expressions: Sequence[Expression], pointer: str) -> Finding:
     manifest, answers = assessed.manifest, assessed.answers
     reads = reads_of(expressions)
     own = facts_missing(manifest, [read for read in reads if not read.assessment], pointer, answers)
@@ -155,6 +166,7 @@ def _undecided(assessed: Assessed, expressions: Sequence[Expression], pointer: s
         pointer=pointer or _first(missing),
         reads=missing,
         outcome=_UNKNOWN,
+        basis=_basis(assessed, admitted, pointer),
     )
 
 
@@ -213,7 +225,7 @@ def _carry_out_python(
     if not findings:
         return Outcome.PASS, ()
     if applies is Decision.UNDECIDED and admitted.when is not None:
-        return Outcome.UNKNOWN, (_undecided(assessed, [admitted.when], pointer),)
+        return Outcome.UNKNOWN, (_undecided(assessed, admitted, [admitted.when], pointer),)
     return _worst([finding.outcome for finding in findings]), findings
 
 
@@ -223,7 +235,14 @@ def _findings(assessed: Assessed, admitted: AdmittedRule, check: Check, pointer:
         raise TypeError(f"the check gives {_kind_of(found)}, not findings")
     for finding in found:
         _check_finding(assessed, finding)
-        yield replace(finding, why=())  # that is the engine's to say
+        basis = Pointers(_basis_in_python, assessed, admitted, pointer, finding)
+        yield replace(finding, **_UNSAID, basis=basis)
+
+
+def _basis_in_python(assessed: Assessed, admitted: AdmittedRule, pointer: str, finding: Finding) -> tuple[str, ...]:
+    """Give what the condition of the rule looks at, and what the finding names: the whole manifest if it names none."""
+    named = (*finding.reads, finding.pointer) if finding.pointer or not finding.reads else finding.reads
+    return tuple(dict.fromkeys((*_basis(assessed, admitted, pointer), *named)))
 
 
 def _check_finding(assessed: Assessed, finding: object) -> None:

@@ -21,6 +21,10 @@ A manifest of many items and a rule about each of as many others would otherwise
 """
 
 
+MOST_IN_BASIS = 1_000
+"""Facts behind the level of one assessment that a waiver is bound to; where there are more, to the whole manifest."""
+
+
 class Pointers(Sequence[str]):
     """Pointers that are looked for when somebody asks for them: a verdict alone needs none of them.
 
@@ -81,6 +85,13 @@ def pointers_open(manifest: Manifest, expressions: Sequence[Expression], this: s
     return Pointers(_open_in, manifest, expressions, this, answers)
 
 
+def pointers_of_basis(
+    manifest: Manifest, expressions: Sequence[Expression], this: str, answers: Answers
+) -> Sequence[str]:
+    """Give what `pointers_read` gives, and all facts behind a level, or the whole manifest: what decides it."""
+    return Pointers(_basis_of, manifest, expressions, this, answers)
+
+
 def pointers_missing(manifest: Manifest, reads: Sequence[Read], this: str, answers: Answers) -> Sequence[str]:
     """Give the pointers of those among what is read that are not known."""
     return Pointers(facts_missing, manifest, reads, this, answers)
@@ -117,17 +128,27 @@ def _read_by(manifest: Manifest, expressions: Sequence[Expression], this: str, a
     return facts_read(manifest, reads_of(expressions), this, answers)
 
 
+def _basis_of(manifest: Manifest, expressions: Sequence[Expression], this: str, answers: Answers) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for read in reads_of(expressions):
+        behind = dict.fromkeys(_read(manifest, [read], this, answers, undecided=False, most=MOST_IN_BASIS + 1))
+        found |= {"": None} if read.assessment and len(behind) > MOST_IN_BASIS else behind
+    return tuple(found)
+
+
 def _open_in(manifest: Manifest, expressions: Sequence[Expression], this: str, answers: Answers) -> tuple[str, ...]:
     reads = reads_of(expressions)
     return facts_missing(manifest, reads, this, answers) or facts_read(manifest, reads, this, answers)
 
 
-def _read(manifest: Manifest, reads: Iterable[Read], this: str, answers: Answers, *, undecided: bool) -> Iterator[str]:
+def _read(
+    manifest: Manifest, reads: Iterable[Read], this: str, answers: Answers, *, undecided: bool, most: int = MOST_BEHIND
+) -> Iterator[str]:
     item: Any = None
     for read in reads:
         if read.assessment:
             level = (manifest, read, this, answers)
-            yield from level_open(*level)[0] if undecided else _behind_level(*level)
+            yield from level_open(*level)[0] if undecided else _behind_level(*level, most)
         elif not undecided or read.unknown or read.cited:
             at, start = "", manifest.data
             if read.root == "this":
@@ -164,7 +185,7 @@ def _stated_for(manifest: Manifest, pointer: str, via: tuple[str, ...], *, undec
     return beside
 
 
-def _behind_level(manifest: Manifest, read: Read, this: str, answers: Answers) -> Iterable[str]:
+def _behind_level(manifest: Manifest, read: Read, this: str, answers: Answers, most: int) -> Iterable[str]:
     """Give the facts that a level was made from."""
     answer = answers[read.assessment]
     items = _items_read(manifest, read, this, answer)
@@ -173,9 +194,9 @@ def _behind_level(manifest: Manifest, read: Read, this: str, answers: Answers) -
     found: dict[str, None] = {}
     for item in items:
         found |= dict.fromkeys(item.reads)
-        if len(found) >= MOST_BEHIND:
+        if len(found) >= most:
             break
-    return itertools.islice(found, MOST_BEHIND)
+    return itertools.islice(found, most)
 
 
 def level_open(manifest: Manifest, read: Read, this: str, answers: Answers) -> tuple[Sequence[str], Sequence[str]]:

@@ -140,7 +140,7 @@ def release_review_reporters() -> Iterable[Reporter]:
 
         @hookimpl
         def release_review_reporters():
-            yield Reporter(name="csv", summary="One row per rule.", render=render_csv)
+            yield Reporter(name="rows", summary="One row per rule.", render=render_rows)
         ```
     """
     raise NotImplementedError

@@ -127,6 +127,7 @@ def read_document(
         content=content,
         digest=digest,
         data=known[digest] if is_known else _translate(importer, name, importer.read, _decode(content, name), limits),
+        format=importer.name,
         folder=folder,
         find_places=functools.partial(_translate, importer, name, importer.find_places),
     )

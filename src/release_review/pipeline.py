@@ -12,16 +12,18 @@ function, so the two cannot disagree.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from release_review.admit import PolicySet
 from release_review.assess import assess, levels_of
 from release_review.cel import Subject, open_engine
 from release_review.errors import NothingToCheckError
 from release_review.evaluate import Assessed, evaluate
+from release_review.gate import NOTHING_DECIDED, Decisions, gate_results
 from release_review.model import (
     DEFAULT_ENGINE,
     LIMITS,
+    Configuration,
     Document,
     Limits,
     Outcome,
@@ -29,7 +31,6 @@ from release_review.model import (
     Report,
     RuleResult,
     Verdict,
-    Waiver,
 )
 from release_review.validate import validate
 from release_review.waive import apply_waivers
@@ -41,7 +42,8 @@ def review(
     policies: PolicySet,
     today: dt.date,
     as_of: dt.date | None = None,
-    waivers: Sequence[Waiver] = (),
+    decisions: Decisions = NOTHING_DECIDED,
+    configuration: Configuration | None = None,
     engine: str = DEFAULT_ENGINE,
     plugins: tuple[PluginInfo, ...] = (),
     without_plugins: tuple[str, ...] = (),
@@ -56,7 +58,8 @@ def review(
         today: The day of judgement, in UTC: waivers, effective dates, reviews.
         as_of: The day whose state of the release is judged, in UTC; by default the later of `today` and the
             latest day on which a channel opens.
-        waivers: Decisions to go on despite a rule.
+        decisions: What is let go for a time: waivers, a baseline.
+        configuration: What the run was told, for the report.
         engine: Name of the engine that evaluates expressions.
         plugins: Third-party plugins that took part, for the report.
         without_plugins: Plugins that were left out, for the report.
@@ -66,7 +69,7 @@ def review(
     Raises:
         ManifestError: The manifest does not fit the schema, or a path of its evidence may not be followed.
         EvaluationError: An assessment broke.
-        WaiverError: A waiver does not fit the rules that are loaded.
+        WaiverError: A waiver names an item by its index, or two are for the same thing.
         NothingToCheckError: No rule applies.
     """
     seen = look_at(document, policies=policies, today=today, as_of=as_of, engine=engine, limits=limits)
@@ -75,20 +78,29 @@ def review(
         from release_review.why import explain_findings  # reviews by the thousand do without
 
         found = explain_findings(found, seen, policies.rules)
-    results, lapsed, unused = apply_waivers(
-        found, waivers, release=seen.manifest.release_id, today=today, data=seen.manifest.data
-    )
+    waivers = () if decisions.ignore_waivers else decisions.waivers
+    waived = apply_waivers(found, waivers, manifest=seen.manifest)
+    results, faults = waived.results, [*waived.faults, *decisions.beside]
+    if decisions.baseline is not None:
+        from release_review.baseline import compare  # most reviews have none
+
+        compared = compare(results, decisions.baseline, manifest=seen.manifest)
+        results, faults = compared.results, [*faults, *compared.faults]
+    results = (*results, *gate_results(faults))
     return Report(
         engine=engine,
         manifest=seen.manifest,
         verdict=verdict_of(results, name=document.name),
         assessments=tuple(seen.answers.values()),
-        results=tuple(results),
+        results=results,
         policies=policies.policies,
         plugins=plugins,
         without_plugins=without_plugins,
-        lapsed=tuple(lapsed),
-        unused=tuple(unused),
+        lapsed=waived.lapsed,
+        unused=waived.unused,
+        baseline=decisions.baseline,
+        waivers_ignored=decisions.ignore_waivers,
+        configuration=configuration,
     )
 
 
@@ -130,6 +142,6 @@ def verdict_of(results: Iterable[RuleResult], *, name: str) -> Verdict:
     listed = list(results)
     if any(result.outcome is Outcome.ERROR for result in listed):
         return Verdict.ERROR
-    if all(result.outcome is Outcome.NOT_APPLICABLE for result in listed):
+    if all(result.outcome is Outcome.NOT_APPLICABLE for result in listed if not result.of_gate):
         raise NothingToCheckError("no rule applies to this manifest", where=name, hint="select a policy that does")
     return Verdict.BLOCKED if any(result.blocks for result in listed) else Verdict.PASS

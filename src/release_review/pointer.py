@@ -105,7 +105,7 @@ def _follow(value: Any, steps: Iterable[str]) -> Any:
             if step not in value:
                 return _NOTHING
             value = value[step]
-        elif _is_list(value) and _is_index(step, len(value)):
+        elif _is_list(value) and is_index(step, len(value)):
             value = value[int(step)]
         else:
             return _NOTHING
@@ -116,7 +116,8 @@ def _is_list(value: Any) -> bool:
     return isinstance(value, _LISTS) and not isinstance(value, str)
 
 
-def _is_index(step: str, length: int) -> bool:
+def is_index(step: str, length: int) -> bool:
+    """Tell whether a step names an item of a list of so many."""
     # RFC 6901: no sign, no leading zero, ASCII digits only.
     plain = step.isascii() and step.isdigit() and (step == "0" or not step.startswith("0"))
     return plain and int(step) < length

@@ -18,9 +18,10 @@ POLICY = "release-policy/1"
 RULE = "release-rule/1"
 ASSESSMENT = "release-assessment/1"
 WAIVERS = "release-waivers/1"
+BASELINE = "release-baseline/1"
 REPORT = "release-report/1"
 
-SCHEMAS = (MANIFEST, POLICY, RULE, ASSESSMENT, WAIVERS, REPORT)
+SCHEMAS = (MANIFEST, POLICY, RULE, ASSESSMENT, WAIVERS, BASELINE, REPORT)
 """Names of the schemas, as files write them; rules and assessments go by that of their policy."""
 
 _PARTS = {RULE: "rule", ASSESSMENT: "assessment"}

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
+from release_review.fingerprint import fingerprint
 from release_review.hooks import Unreviewed
-from release_review.model import Finding, Outcome, Report, RuleResult, Severity, Verdict
+from release_review.model import Finding, Outcome, Report, RuleResult, Severity, Site, Verdict, Waiver
+from release_review.pointer import pointer_to
 
 PROGRAM = "release-review"
 """Name of the distribution and of the command."""
 
+MOST_WITH_READS = 100
+"""Findings of one rule that list the facts they rest on: those after them rest on the same facts of other items.
+
+A rule about each of many threats that all rest on many channels would make a report as long as the product.
+"""
+
 UNMET = frozenset({Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR})
 """Outcomes that a report has something to say about."""
+
+EXIT_STATUS: Mapping[Verdict, int] = {Verdict.PASS: 0, Verdict.BLOCKED: 1, Verdict.ERROR: 2}
+"""What each verdict is to a shell."""
 
 _SEVERITIES = tuple(Severity)
 _OUTCOMES = (Outcome.ERROR, Outcome.FAIL, Outcome.UNKNOWN)
@@ -46,25 +57,61 @@ def overall_verdict(entries: Iterable[Report | Unreviewed]) -> Verdict:
 
 
 def findings_of(result: RuleResult) -> tuple[Finding, ...]:
-    """Give the findings of an unmet rule, and its summary where it brings none; nothing for another rule."""
+    """Give the findings of an unmet rule, and its summary where it brings none; nothing for another rule.
+
+    Those after the first `MOST_WITH_READS` come without the facts they rest on.
+    """
     if result.outcome not in UNMET:
         return ()
-    return result.findings or (Finding(message=result.rule.summary, outcome=result.outcome),)
+    found = result.findings or (Finding(message=result.rule.summary, outcome=result.outcome),)
+    if len(found) <= MOST_WITH_READS:
+        return found
+    return (*found[:MOST_WITH_READS], *(replace(each, reads=()) for each in found[MOST_WITH_READS:]))
+
+
+def site_of(finding: Finding, report: Report) -> Site:
+    """Give the place of a finding, ready to be shown: in the manifest, or in the file that it is about."""
+    return finding.site or report.manifest.document.site(finding.pointer)
+
+
+def fingerprint_of(finding: Finding, result: RuleResult, report: Report) -> str:
+    """Give the identity of a finding, which outlives its line."""
+    document = report.manifest.document
+    if finding.site is not None:
+        return fingerprint(result.id, report.manifest.release_id, pointer_to(finding.site.key), None)
+    return fingerprint(result.id, report.manifest.release_id, finding.pointer, document.data)
+
+
+def lifted_by(finding: Finding, report: Report) -> str:
+    """Say why a finding stands in nobody's way, until when, and who answers for that; nothing for one that does."""
+    if waiver := finding.waiver:
+        return f"waived until {waiver.expires} by {waiver.owner} ({waiver.id}, {waiver.reason.value})"
+    if not finding.known:
+        return ""
+    baseline = report.baseline
+    return f"known until {baseline.expires} by {baseline.owner} (baseline)" if baseline else "known (baseline)"
 
 
 def unmet(report: Report) -> list[RuleResult]:
-    """Give the rules that were not met, could not be decided or broke, the gravest first; waived ones are left out."""
-    found = (result for result in report.results if result.outcome in UNMET and result.waiver is None)
+    """Give the rules that were not met, could not be decided or broke, the gravest first; not what is lifted."""
+    found = (result for result in report.results if result.outcome in UNMET and not result.lifted)
     return sorted(found, key=lambda result: _gravity(result, report))
 
 
-def waived(report: Report) -> Iterator[RuleResult]:
-    """Give the rules that a waiver lifts."""
-    return (result for result in report.results if result.waiver is not None)
+def waived(report: Report) -> Iterator[tuple[RuleResult, Waiver]]:
+    """Give every rule of which waivers lift something, with each of those waivers once."""
+    for result in report.results:
+        for waiver in dict.fromkeys(each.waiver for each in result.findings if each.waiver):
+            yield result, waiver
+
+
+def known(report: Report) -> Iterator[RuleResult]:
+    """Give the rules of which the baseline lists something."""
+    return (result for result in report.results if any(each.known for each in result.findings))
 
 
 def tally(report: Report) -> dict[str, int]:
-    """Count the unmet rules: those that broke, those that block, warnings, notes, and those waived."""
+    """Count the unmet rules: those that broke, that block, warnings, notes, and those that are lifted."""
     counts = dict.fromkeys(("broken", "blocking", "warning", "note"), 0)
     for result in unmet(report):
         if result.outcome is Outcome.ERROR:
@@ -73,7 +120,7 @@ def tally(report: Report) -> dict[str, int]:
             counts["blocking"] += 1
         else:
             counts[result.severity.value] += 1
-    return counts | {"waived": sum(1 for _ in waived(report))}
+    return counts | {name: report.counts[name] for name in ("waived", "known")}
 
 
 def first_actions(report: Report, *, at_most: int = 3) -> list[Action]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from release_review.channels import latest_opening
 from release_review.coherence import faults_of
 from release_review.errors import ManifestError, ReleaseReviewError
-from release_review.evidence import resolve_evidence
+from release_review.evidence import Resolved, resolve_evidence
 from release_review.faults import error_of, quoted
 from release_review.model import LIMITS, Document, Limits, Manifest
 from release_review.normalise import normalise
@@ -29,6 +29,7 @@ _KINDS = {
     "release-manifest": ("a manifest", "name it as an argument"),
     "release-policy": ("a policy", "give it with --policy"),
     "release-waivers": ("a waiver file", "give it with --waivers"),
+    "release-baseline": ("a baseline", "give it with --baseline"),
     "release-report": ("a report", "name the file it was made from"),
 }
 """What a file is by the family of its schema, and what to do with it."""
@@ -36,7 +37,14 @@ _KINDS = {
 _VERSIONED = re.compile(r"(?P<family>[a-z-]+/)(?P<version>[1-9][0-9]{0,8})")
 
 
-def validate(document: Document, *, as_of: dt.date | None = None, today: dt.date, limits: Limits = LIMITS) -> Manifest:
+def validate(
+    document: Document,
+    *,
+    as_of: dt.date | None = None,
+    today: dt.date,
+    limits: Limits = LIMITS,
+    evidence: Sequence[Resolved] | None = None,
+) -> Manifest:
     """Check a manifest, look for its evidence and bring its values into one form.
 
     Args:
@@ -44,6 +52,7 @@ def validate(document: Document, *, as_of: dt.date | None = None, today: dt.date
         as_of: The day whose state of the release is judged, in UTC; see `default_as_of`.
         today: The day of judgement, in UTC.
         limits: Bounds on the evidence.
+        evidence: What became of the evidence, in order, where somebody has looked already.
 
     Raises:
         ManifestError: The manifest does not fit the schema, or contradicts itself.
@@ -51,8 +60,8 @@ def validate(document: Document, *, as_of: dt.date | None = None, today: dt.date
     """
     check_manifest(document)
     judged = default_as_of(document, today=today) if as_of is None else as_of
-    evidence = resolve_evidence(document, limits=limits)
-    data, annotations = normalise(document.data, evidence=evidence, as_of=judged, today=today)
+    resolved = resolve_evidence(document, limits=limits) if evidence is None else evidence
+    data, annotations = normalise(document.data, evidence=resolved, as_of=judged, today=today)
     return Manifest(
         release_id=document.data["release"]["id"],
         data=data,

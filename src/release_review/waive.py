@@ -1,87 +1,98 @@
-"""Waivers: read from their file, held against the rules that were loaded, and laid over the results.
+"""Waivers laid over results: the one place that decides what a waiver lifts.
 
-A waiver can only turn "this blocks" into "this was waived", for the rule, the release, the days and the
-place it names. Whatever is wrong with one is an error, because a waiver that silently does nothing is
-found out on the day of the release, and one that does too much is never found out.
+A waiver can only turn "this blocks" into "this was waived", for the rule, the release, the days, the place and
+the facts it names. Each is judged by itself, and each finding is lifted by one waiver or by none. Whatever is wrong
+with one is a finding of the gate, because a waiver that silently does nothing is found out on the day of the
+release, and one that does too much is never found out.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from release_review.dates import day_of
-from release_review.denial import denies
+from release_review import gate
 from release_review.errors import WaiverError, closest
 from release_review.fingerprint import keyed_steps
-from release_review.model import Document, Origin, Outcome, Rule, RuleResult, Waiver
-from release_review.pointer import pointer_to, steps_of
-from release_review.schema import WAIVERS
-from release_review.validate import check_shape
+from release_review.gate import GateFault
+from release_review.identity import is_same_person, likeness, looks_like
+from release_review.model import LIFTABLE, Finding, Manifest, Rule, RuleResult, Site, Waiver
+from release_review.pointer import is_index, pointer_to, steps_of
+from release_review.situation import digest_of_situation
+from release_review.summary import findings_of
 
-WAIVABLE = frozenset({Outcome.FAIL, Outcome.UNKNOWN})
-"""What a waiver can lift: a rule that broke has said nothing that anybody could decide to accept."""
+Place = tuple[str, ...]
+"""The steps to a place in a manifest, with items of lists by their id."""
 
 
-def load_waivers(document: Document) -> tuple[Waiver, ...]:
-    """Read a waiver file; one fault in it refuses the whole of it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waived:
+    """What became of results and waivers.
 
-    Raises:
-        WaiverError: The file does not fit its schema, or says something no waiver can mean.
+    Attributes:
+        results: The results in their order, each finding with the waiver that lifts it.
+        lapsed: Waivers for the release that do not hold: by their days or by their facts. Sorted by id.
+        unused: Waivers for the release that hold and lift nothing, sorted by id.
+        faults: What is wrong with the waivers for the release.
     """
-    check_shape(document, WAIVERS, error=WaiverError)
-    entries: Sequence[Mapping[str, Any]] = document.data.get("waiver", ())
-    faults = [*_repeated_ids(document, entries)]
-    waivers = []
-    for index, entry in enumerate(entries):
-        origin = Origin(document=document, pointer=pointer_to("waiver", index))
-        found = list(_faults_of(entry, origin))
-        faults += found
-        if not found:
-            waivers.append(_waiver(entry, origin))
-    if faults:
-        raise WaiverError.join(faults)
-    return tuple(waivers)
+
+    results: tuple[RuleResult, ...]
+    lapsed: tuple[Waiver, ...] = ()
+    unused: tuple[Waiver, ...] = ()
+    faults: tuple[GateFault, ...] = ()
 
 
-def apply_waivers(
-    results: Sequence[RuleResult], waivers: Iterable[Waiver], *, release: str, today: dt.date, data: Any = None
-) -> tuple[tuple[RuleResult, ...], tuple[Waiver, ...], tuple[Waiver, ...]]:
+def apply_waivers(results: Sequence[RuleResult], waivers: Iterable[Waiver], *, manifest: Manifest) -> Waived:
     """Lift what the waivers for one release lift on one day.
 
-    Each waiver is judged by itself: two that cover half of a result each lift nothing. Waivers for other
-    releases are not looked at, because their rules may belong to policies that are not loaded here.
+    Waivers for other releases are not looked at, because their rules may belong to policies that are not loaded here.
 
     Args:
         results: One for every rule that was loaded.
         waivers: All that were read, in any order.
-        release: Id of the release that is reviewed.
-        today: The day of judgement, in UTC.
-        data: The tree of the manifest. Where it is given, a pointer of a waiver names items of lists by their
-            `id` (`/threat/bio-uplift`): an index would come to mean another item when the list is reordered.
-
-    Returns:
-        The results in their order, with the waiver that lifts each; the waivers for this release that do
-        not hold today; and those that hold and lift nothing. Both are sorted by id.
+        manifest: The manifest that was reviewed. A pointer of a waiver names items of its lists by their `id`
+            (`/threat/bio-uplift`): an index would come to mean another item when the list is reordered.
 
     Raises:
-        WaiverError: A waiver for this release names no loaded rule, a rule that may not be waived, an item by
-            its index, or too long a term; or two that hold today are for the same thing.
+        WaiverError: A waiver for this release names an item by its index, where no digest of the facts tells which
+            item that was; or two that hold today are for the same thing, so that nobody could say which one counts.
     """
-    ours = sorted(_for_release(waivers, release), key=lambda waiver: waiver.id)
-    rules = {result.id: result.rule for result in results}
-    faults = [fault for waiver in ours for fault in (*_faults_of_rule(waiver, rules), *_fault_of_place(waiver, data))]
-    valid = [waiver for waiver in ours if waiver.created <= today <= waiver.expires]
-    faults += _repeated_places(valid)
-    if faults:
-        raise WaiverError.join(faults)
-    lifted = tuple(replace(result, waiver=_lifting(result, valid, data)) for result in results) if valid else results
-    used = {result.waiver for result in lifted}
-    lapsed = tuple(waiver for waiver in ours if waiver not in valid)
-    return tuple(lifted), lapsed, tuple(waiver for waiver in valid if waiver not in used)
+    listed = list(waivers)
+    today = manifest.today
+    ours = sorted((each for each in listed if each.release == manifest.release_id), key=lambda waiver: waiver.id)
+    current = [waiver for waiver in ours if is_in_force(waiver, today)]
+    errors = [error for waiver in ours for error in _faults_of_place(waiver, manifest)]
+    errors += _repeated_places(current)
+    if errors:
+        raise WaiverError.join(errors)
+    by_rule = {result.id: result for result in results}
+    rules = {name: result.rule for name, result in by_rule.items()}
+    found = {waiver: faults_against(waiver, rules, today=today) for waiver in ours}
+    sound = [waiver for waiver in current if not found[waiver]]
+    changed = _changed(sound, by_rule, manifest)
+    valid = [waiver for waiver in sound if waiver not in changed]
+    by_place = _by_place(valid)
+    lifted = tuple(_lift(result, by_place.get(result.id, {}), manifest) for result in results)
+    used = {finding.waiver for result in lifted for finding in result.findings}
+    unused = tuple(waiver for waiver in valid if waiver not in used)
+    return Waived(
+        results=lifted,
+        lapsed=tuple(each for each in ours if each in changed or not is_in_force(each, today)),
+        unused=unused,
+        faults=(
+            *_look_alikes(listed, manifest.release_id),
+            *(fault for faults in found.values() for fault in faults),
+            *(_changed_facts(waiver) for waiver in sound if waiver in changed),
+            *map(_lifts_nothing, unused),
+        ),
+    )
+
+
+def is_in_force(waiver: Waiver, today: dt.date) -> bool:
+    """Tell whether a waiver holds on a day; its first and its last day count."""
+    return waiver.created <= today <= waiver.expires
 
 
 def last_day(rule: Rule, *, created: dt.date) -> dt.date | None:
@@ -89,93 +100,201 @@ def last_day(rule: Rule, *, created: dt.date) -> dt.date | None:
 
     The term counts both its first and its last day: a term of one day expires on the day it begins.
     """
-    return None if rule.waivable is None else created + dt.timedelta(days=rule.waivable - 1)
+    if rule.waivable is None:
+        return None
+    return created + dt.timedelta(days=min(rule.waivable - 1, (dt.date.max - created).days))
 
 
-# Reading --------------------------------------------------------------------------------------------------------------
+def situation_of(result: RuleResult, pointer: str, manifest: Manifest) -> str:
+    """Give the digest that a waiver for a place is bound to; empty where it has nothing to lift there."""
+    place = steps_of(pointer)
+    found = _findings_at(result, [place], manifest)[place]
+    return digest_of_situation(result.rule, found, manifest) if found else ""
 
 
-def _waiver(entry: Mapping[str, Any], origin: Origin) -> Waiver:
-    days = {name: day_of(entry[name]) for name in ("created", "expires")}
-    return Waiver(**{**entry, **days}, origin=origin)
+def faults_against(waiver: Waiver, rules: Mapping[str, Rule], *, today: dt.date) -> tuple[GateFault, ...]:
+    """Hold a waiver against the rules of all policies, whatever its release says; with a fault it lifts nothing.
+
+    Args:
+        waiver: The waiver.
+        rules: Every rule that was loaded, by its qualified id.
+        today: The day of judgement, in UTC.
+    """
+    return tuple(_faults_of(waiver, rules, today=today))
 
 
-def _repeated_ids(document: Document, entries: Iterable[Mapping[str, Any]]) -> Iterator[WaiverError]:
-    seen: set[str] = set()
-    for index, entry in enumerate(entries):
-        if entry["id"] in seen:
-            where = document.where(pointer_to("waiver", index, "id"))
-            yield WaiverError(
-                f"two waivers have the id {entry['id']!r}", where=where, hint="give each an id of its own"
-            )
-        seen.add(entry["id"])
+def check_apart(waivers: Iterable[Waiver], *, today: dt.date) -> None:
+    """Make sure that no two waivers are for the same thing on one day, whatever their release.
+
+    Raises:
+        WaiverError: Two are, so that nobody could say which one counts.
+    """
+    if errors := list(_repeated_places(waiver for waiver in waivers if is_in_force(waiver, today))):
+        raise WaiverError.join(errors)
 
 
-def _faults_of(entry: Mapping[str, Any], origin: Origin) -> Iterator[WaiverError]:
-    for name in ("reason", "approved_by"):
-        if denies(entry[name]):
-            what = f"waiver {entry['id']!r} has no {name}"
-            yield WaiverError(what, where=origin.where(name), hint=f"say it in words in `{name}`")
-    days = {}
-    for name in ("created", "expires"):
-        try:
-            days[name] = day_of(entry[name])
-        except ValueError:
-            what = f"`{name}` of waiver {entry['id']!r} is {entry[name]!r}, which is no day of the calendar"
-            yield WaiverError(what, where=origin.where(name), hint="write a day as 2026-01-31")
-    if len(days) == len(("created", "expires")) and days["expires"] < days["created"]:
-        what = f"waiver {entry['id']!r} expires on {days['expires']}, before it begins on {days['created']}"
-        yield WaiverError(what, where=origin.where("expires"), hint="correct `created` or `expires`")
+def strays(waivers: Iterable[Waiver], releases: Iterable[str]) -> Iterator[GateFault]:
+    """Find waivers for releases that nobody reviews.
+
+    Args:
+        waivers: All that were read.
+        releases: The ids of all releases that are reviewed together.
+    """
+    known = sorted(set(releases))
+    alike = {likeness(each) for each in known}
+    for waiver in waivers:
+        if likeness(waiver.release) not in alike:
+            near = closest(waiver.release, known)
+            meant = f"; did you mean {near!r}?" if near else ""
+            message = f"waiver {waiver.id} is for {waiver.release!r}, which is not reviewed here{meant}"
+            yield GateFault(rule=gate.KNOWN_RELEASE, message=message, site=site_in(waiver, "release"))
+
+
+def site_in(waiver: Waiver, field: str) -> Site:
+    """Give the place of a field of a waiver."""
+    if waiver.origin is None:
+        return Site(file="waivers", key=waiver.id)
+    return waiver.origin.document.site(waiver.origin.pointer + pointer_to(field), key=waiver.id)
 
 
 # Holding against the rules --------------------------------------------------------------------------------------------
 
 
-def _for_release(waivers: Iterable[Waiver], release: str) -> Iterator[Waiver]:
+def _look_alikes(waivers: Iterable[Waiver], release: str) -> Iterator[GateFault]:
     for waiver in waivers:
-        if waiver.release == release:
-            yield waiver
-        elif waiver.release.casefold() == release.casefold():
-            what = f"waiver {waiver.id!r} is for {waiver.release!r}, and the release is {release!r}"
-            raise WaiverError(what, where=_where(waiver, "release"), hint="write the id as the manifest does")
+        if waiver.release != release and looks_like(waiver.release, release):
+            message = f"waiver {waiver.id} is for {waiver.release!r}, and the release is {release!r}"
+            yield GateFault(rule=gate.KNOWN_RELEASE, message=message, site=site_in(waiver, "release"))
 
 
-def _faults_of_rule(waiver: Waiver, rules: Mapping[str, Rule]) -> Iterator[WaiverError]:
+def _faults_of(waiver: Waiver, rules: Mapping[str, Rule], *, today: dt.date) -> Iterator[GateFault]:
+    name = f"waiver {waiver.id}"
+    if today > waiver.expires:  # whatever else it says, it says no more
+        message = f"{name} expired on {waiver.expires}: {waiver.rule} stands"
+        yield GateFault(rule=gate.IN_FORCE, message=message, site=site_in(waiver, "expires"))
+        return
     rule = rules.get(waiver.rule)
     if rule is None:
-        what = f"waiver {waiver.id!r} is for the rule {waiver.rule!r}, which no loaded policy has"
-        yield WaiverError(what, where=_where(waiver, "rule"), hint=_hint_for(waiver.rule, rules))
+        near = closest(waiver.rule, rules)
+        meant = f"; did you mean {near!r}?" if near else ""
+        message = f"{name} is for the rule {waiver.rule!r}, which no loaded policy has{meant}"
+        yield GateFault(rule=gate.KNOWN_RULE, message=message, site=site_in(waiver, "rule"))
     elif rule.waivable is None:
-        what = f"waiver {waiver.id!r} is for the rule {waiver.rule!r}, which may not be waived"
-        yield WaiverError(what, where=_where(waiver, "rule"), hint="meet the rule, and remove the waiver")
+        message = f"{name} is for the rule {waiver.rule!r}, which may not be waived"
+        yield GateFault(rule=gate.WAIVABLE_RULE, message=message, site=site_in(waiver, "rule"))
     elif (days := (waiver.expires - waiver.created).days + 1) > rule.waivable:
-        what = f"waiver {waiver.id!r} holds for {days} days, and {waiver.rule!r} may be waived for {rule.waivable}"
-        hint = f"set `expires` to {last_day(rule, created=waiver.created)} or an earlier day"
-        yield WaiverError(what, where=_where(waiver, "expires"), hint=hint)
+        message = (
+            f"{name} holds for {days} days, and {waiver.rule!r} may be waived for {rule.waivable}: "
+            f"it may expire on {last_day(rule, created=waiver.created)} at the latest"
+        )
+        yield GateFault(rule=gate.WITHIN_TERM, message=message, site=site_in(waiver, "expires"))
+    if is_same_person(waiver.owner, waiver.approved_by):
+        message = f"{name} is approved by its owner, {waiver.owner!r}"
+        yield GateFault(rule=gate.APPROVED, message=message, site=site_in(waiver, "approved_by"))
+    if today < waiver.created:
+        message = f"{name} holds from {waiver.created} on, and not before: {waiver.rule} stands"
+        yield GateFault(rule=gate.IN_FORCE, message=message, site=site_in(waiver, "created"))
 
 
-def _hint_for(name: str, rules: Iterable[str]) -> str:
-    near = closest(name, rules)
-    return f"did you mean {near!r}?" if near else f"correct the id, or select the policy {name.partition('/')[0]!r} too"
+def _changed(waivers: Iterable[Waiver], by_rule: Mapping[str, RuleResult], manifest: Manifest) -> set[Waiver]:
+    """Give the waivers that are bound to facts, where what is to be lifted rests on others by now."""
+    bound: dict[str, list[Waiver]] = {}
+    for waiver in waivers:
+        if waiver.facts:
+            bound.setdefault(waiver.rule, []).append(waiver)
+    changed = set()
+    for name, listed in bound.items():
+        result = by_rule[name]
+        found = _findings_at(result, [steps_of(waiver.pointer) for waiver in listed], manifest)
+        for waiver in listed:
+            here = found[steps_of(waiver.pointer)]
+            if here and digest_of_situation(result.rule, here, manifest) != waiver.facts:
+                changed.add(waiver)
+    return changed
 
 
-def _fault_of_place(waiver: Waiver, data: Any) -> Iterator[WaiverError]:
-    keyed = keyed_steps(waiver.pointer, data)
-    if keyed != steps_of(waiver.pointer):
-        what = f"waiver {waiver.id!r} names an item by its place in a list, {waiver.pointer!r}, which may change"
-        yield WaiverError(what, where=_where(waiver, "pointer"), hint=f"write {pointer_to(*keyed)!r}")
+def _findings_at(
+    result: RuleResult, places: Collection[Place], manifest: Manifest
+) -> Mapping[Place, Sequence[Finding]]:
+    """Give the findings that lie at or under each place; none where the rule has nothing that could be lifted."""
+    found: dict[Place, list[Finding]] = {place: [] for place in places}
+    for finding in findings_of(result) if result.outcome in LIFTABLE else ():
+        for place in _around(finding, manifest):
+            if place in found:
+                found[place].append(finding)
+    return found
 
 
-def _repeated_places(valid: Sequence[Waiver]) -> Iterator[WaiverError]:
-    """Find waivers that would lift the same thing today: nobody could say which decision holds."""
-    times = Counter((waiver.rule, waiver.pointer) for waiver in valid)
-    for (rule, pointer), count in times.items():
-        if count > 1:
-            sharing = [waiver for waiver in valid if (waiver.rule, waiver.pointer) == (rule, pointer)]
+def _around(finding: Finding, manifest: Manifest) -> Iterator[Place]:
+    """Give the places that a finding lies at or under, the narrowest first."""
+    steps = keyed_steps(finding.pointer, manifest.data)
+    return (steps[:length] for length in range(len(steps), -1, -1))
+
+
+def _changed_facts(waiver: Waiver) -> GateFault:
+    message = f"waiver {waiver.id} was approved for other facts: what {waiver.rule} asks or rests on has changed"
+    return GateFault(rule=gate.SAME_FACTS, message=message, site=site_in(waiver, "facts"))
+
+
+def _lifts_nothing(waiver: Waiver) -> GateFault:
+    place = f" at {waiver.pointer}" if waiver.pointer else ""
+    message = f"waiver {waiver.id} lifts nothing: {waiver.rule} has no finding{place} that it could lift"
+    return GateFault(rule=gate.USED, message=message, site=site_in(waiver, "id"))
+
+
+# Places ---------------------------------------------------------------------------------------------------------------
+
+
+def _faults_of_place(waiver: Waiver, manifest: Manifest) -> Iterator[WaiverError]:
+    """Follow the pointer of a waiver: each item goes by its id, and nothing goes by what could mean two items."""
+    value: Any = manifest.data
+    named: list[str] = []
+    indexed = unnamed = False
+    for step in steps_of(waiver.pointer):
+        name = step
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, list):
+            meant = [item for item in value if _id_of(item) == step]
+            at = value[int(step)] if is_index(step, len(value)) else None
+            if len(meant) > 1 or (meant and at is not None and not _id_of(at)):
+                yield _place_fault(waiver, f"has a pointer {waiver.pointer!r} that means more than one item")
+                return
+            if not meant and at is not None:
+                name = _id_of(at) or step
+                indexed, unnamed = indexed or bool(_id_of(at)), unnamed or not _id_of(at)
+            value = meant[0] if meant else at
+        else:
+            value = None
+        named.append(name)
+    if indexed:
+        what = f"names an item by its place in a list, {waiver.pointer!r}, which may change"
+        yield _place_fault(waiver, what, hint=f"write {pointer_to(*named)!r}")
+    elif unnamed and not waiver.facts:
+        what = f"names an item without an id by its place in a list, {waiver.pointer!r}, which may change"
+        yield _place_fault(waiver, what, hint="bind it to `facts`, as 'release-review waiver new' does")
+
+
+def _id_of(item: Any) -> str:
+    name = item.get("id") if isinstance(item, Mapping) else None
+    return name if isinstance(name, str) else ""
+
+
+def _place_fault(waiver: Waiver, what: str, *, hint: str = "name what holds them all") -> WaiverError:
+    return WaiverError(f"waiver {waiver.id!r} {what}", where=_where(waiver, "pointer"), hint=hint)
+
+
+def _repeated_places(current: Iterable[Waiver]) -> Iterator[WaiverError]:
+    by_thing: dict[tuple[str, str, str], list[Waiver]] = {}
+    for waiver in current:
+        by_thing.setdefault((waiver.release, waiver.rule, waiver.pointer), []).append(waiver)
+    for (_, rule, pointer), sharing in by_thing.items():
+        if len(sharing) > 1:
             names = " and ".join(repr(waiver.id) for waiver in sharing)
             place = f" at {pointer}" if pointer else ""
             what = f"the waivers {names} both hold today for {rule!r}{place}"
-            yield WaiverError(what, where=_where(sharing[1], "id"), hint="keep one of them")
+            where = next(filter(None, (_where(waiver, "id") for waiver in reversed(sharing))), "")
+            yield WaiverError(what, where=where, hint="keep one of them")
 
 
 def _where(waiver: Waiver, name: str) -> str:
@@ -185,20 +304,21 @@ def _where(waiver: Waiver, name: str) -> str:
 # Lifting --------------------------------------------------------------------------------------------------------------
 
 
-def _lifting(result: RuleResult, valid: Iterable[Waiver], data: Any) -> Waiver | None:
-    """Give the waiver that lifts a result, the narrowest of those that could."""
-    if result.outcome not in WAIVABLE:
-        return None
-    places = [keyed_steps(finding.pointer, data) for finding in result.findings]
-    lifting = [waiver for waiver in valid if waiver.rule == result.id and _reaches(waiver, places)]
-    return max(lifting, key=lambda waiver: len(steps_of(waiver.pointer)), default=None)
+def _by_place(waivers: Iterable[Waiver]) -> Mapping[str, Mapping[Place, Waiver]]:
+    """Give waivers by their rule, and then by their place: no two have both in common."""
+    found: dict[str, dict[Place, Waiver]] = {}
+    for waiver in waivers:
+        found.setdefault(waiver.rule, {})[steps_of(waiver.pointer)] = waiver
+    return found
 
 
-def _reaches(waiver: Waiver, places: Iterable[tuple[str, ...]]) -> bool:
-    """Tell whether all findings of a result are at or under the place of a waiver."""
-    if not waiver.pointer:
-        return True
-    place = steps_of(waiver.pointer)
-    inside = [found[: len(place)] == place for found in places]
-    # A result without findings names no place, so it is not in this one.
-    return bool(inside) and all(inside)
+def _lift(result: RuleResult, waivers: Mapping[Place, Waiver], manifest: Manifest) -> RuleResult:
+    """Give a result with the waiver of each finding, the narrowest of those that reach it."""
+    if not waivers or result.outcome not in LIFTABLE:
+        return result
+
+    def lifting(finding: Finding) -> Waiver | None:
+        reaching = (waivers[place] for place in _around(finding, manifest) if place in waivers)
+        return next(reaching, None) if finding.outcome in LIFTABLE else None
+
+    return replace(result, findings=tuple(replace(each, waiver=lifting(each)) for each in findings_of(result)))

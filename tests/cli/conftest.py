@@ -33,7 +33,10 @@ GOOD = 'schema = "release-manifest/1"\n[release]\nid = "acme/one"\nstage = "rele
 HELD = GOOD.replace('"released"', '"planned"')
 BAD = GOOD.replace("[release]", "[relase]")
 
-SHARED_VARIABLES = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS")
+SHARED_VARIABLES = (
+    *("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS"),
+    *("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,7 @@ def test_an_invalid_manifest_gives_no_verdict(run: Callable[..., Any]) -> None:
 
 
 SEE = "see 'release-review check --help'"
+FORMATS = "concise, csv, full, github, gitlab, html, in-toto, json, junit, markdown, sarif"
 USAGE = {
     "no manifest is named; name one, such as 'release-review check release.toml', "
     "or write one with 'release-review init'": ("check",),
@@ -56,7 +57,7 @@ USAGE = {
     "there is no option '--polcy'; did you mean '--policy'?": ("check", "--polcy", "x", "good.toml"),
     "there is no option '--zzz'; see 'release-review check --help'": ("check", "--zzz"),
     "release-review has no command 'chek'; did you mean 'check'? "
-    "use one of: check, config, explain, init, plugin, policy, schema": ("chek",),
+    "use one of: check, config, explain, init, plugin, policy, render, schema, waiver": ("chek",),
     "missing command; see 'release-review --help'": (),
     f"invalid value for '--as-of': '2026-02-30' is no day, such as 2026-01-31; {SEE}": (
         *("check", *SMALL, "--as-of", "2026-02-30", "good.toml"),
@@ -67,7 +68,7 @@ USAGE = {
     f"invalid value for '--color': 'blue' is not one of 'auto', 'always', 'never'; {SEE}": (
         *("check", *SMALL, "--color", "blue", "good.toml"),
     ),
-    "there is no output format 'jsn'; did you mean 'json'? use one of: concise, full, json": (
+    f"there is no output format 'jsn'; did you mean 'json'? use one of: {FORMATS}": (
         *("check", *SMALL, "--output-format", "jsn", "good.toml"),
     ),
     "--config and --isolated exclude each other; give one of them": (
@@ -150,12 +151,16 @@ def test_the_report_names_both_dates(run: Callable[..., Any]) -> None:
 def test_a_waiver_lifts_a_rule(run: Callable[..., Any], checkout: Path) -> None:
     (checkout / "waivers.toml").write_text(
         'schema = "release-waivers/1"\n[[waiver]]\nid = "w1"\nrule = "small/released"\nrelease = "acme/one"\n'
-        'reason = "a pilot"\napproved_by = "release board"\ncreated = 2026-01-01\nexpires = 2026-01-31\n',
+        'reason = "accepted-risk"\njustification = "It is a pilot."\nowner = "release team"\n'
+        'approved_by = "release board"\nticket = "REL-7"\ncreated = 2026-01-01\nexpires = 2026-01-31\n',
         encoding="utf-8",
     )
     done = run("check", *SMALL, "--waivers", "waivers.toml", "held.toml")
     assert done.status == 0
-    assert "small/released fail (waived until 2026-01-31 by w1): acme/one is not out" in done.out
+    assert (
+        "small/released fail (waived until 2026-01-31 by release team (w1, accepted-risk)): acme/one is not out"
+        in done.out
+    )
     assert done.out.endswith("held.toml: pass (1 waived, 0 passed)\n")
 
 

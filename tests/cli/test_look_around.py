@@ -101,6 +101,10 @@ assert = 'manifest.release.stage == "released"'
         (),
         ("check",),
         ("explain",),
+        ("waiver",),
+        ("waiver", "new"),
+        ("waiver", "list"),
+        ("waiver", "check"),
         ("init",),
         ("schema",),
         ("policy",),
@@ -309,7 +313,8 @@ def test_policy_list_names_every_installed_policy(run: Callable[..., Any]) -> No
 def test_plugin_list_says_what_each_brings(run: Callable[..., Any]) -> None:
     done = run("plugin", "list")
     assert done.status == 0
-    assert "release_review.reporters (comes with release-review)\n  reporters  concise, full, json\n" in done.out
+    reporters = "concise, csv, full, github, gitlab, html, in-toto, json, junit,\n             markdown, sarif"
+    assert f"release_review.reporters (comes with release-review)\n  reporters  {reporters}\n" in done.out
 
 
 def test_a_plugin_that_is_not_there_cannot_be_left_out(run: Callable[..., Any]) -> None:

@@ -67,14 +67,33 @@ def test_a_report_replaces_nothing_but_a_report(
     assert not (checkout / "elsewhere.json").exists()
 
 
-def test_a_report_in_a_file_does_not_go_to_stdout(run: Callable[..., Any], checkout: Path) -> None:
-    done = run(*SMALL, "--output", "json=-", "good.toml")
-    assert (done.status, done.out) == (2, "")
-    assert done.err == (
-        "error: --output 'json=-' names no file; write --output-format json for stdout, or name a file\n"
-        "no verdict was reached\n"
-    )
+def test_a_dash_stands_for_stdout(run: Callable[..., Any], checkout: Path) -> None:
+    done = run(*SMALL, "--output", "json=-", "--output", "concise=a.txt", "good.toml")
+    assert (done.status, json.loads(done.out)["verdict"], done.err) == (0, "pass", "")
+    assert (checkout / "a.txt").read_text(encoding="utf-8") == "good.toml: pass (1 passed)\n"
     assert not (checkout / "-").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (
+            ("--output", "json=-", "--output", "full=-"),
+            "two reports are for stdout; write --output NAME=PATH for one of them",
+        ),
+        (
+            ("--output", "json=-", "--output-format", "full"),
+            "--output-format and --output NAME=- are both for stdout; give one of them",
+        ),
+        (
+            ("--output", "json=-", "-f", "full"),
+            "--output-format and --output NAME=- are both for stdout; give one of them",
+        ),
+    ],
+)
+def test_stdout_has_one_report(run: Callable[..., Any], arguments: tuple[str, ...], error: str) -> None:
+    done = run(*SMALL, *arguments, "good.toml")
+    assert (done.status, done.out, done.err) == (2, "", f"error: {error}\nno verdict was reached\n")
 
 
 def test_two_reports_do_not_share_a_file(run: Callable[..., Any]) -> None:

@@ -185,7 +185,7 @@ def test_a_generator_without_end_is_cut(site: Site) -> None:
 
 
 def test_as_many_records_as_the_limit_are_taken(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collecting, "RECORDS_MAX", 10)
-    policies = "return [Policy(id=f'p{index}', title='P', version='1') for index in range(10)]"
+    monkeypatch.setattr(collecting, "RECORDS_MAX", 20)
+    policies = "return [Policy(id=f'p{index}', title='P', version='1') for index in range(20)]"
     site.install("acme", f"@hookimpl\ndef release_review_policies():\n    {policies}")
-    assert len(site.load().loaded[-1].policies) == 10
+    assert len(site.load().loaded[-1].policies) == 20

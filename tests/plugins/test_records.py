@@ -219,7 +219,7 @@ def release_review_policies():
     ("hook", "record", "what"),
     [
         ("policies", "Policy(id='house', title='House', version='1')", "policy 'house'"),
-        ("reporters", "Reporter(name='csv', summary='Rows.', render=print)", "reporter 'csv'"),
+        ("reporters", "Reporter(name='rows', summary='Rows.', render=print)", "reporter 'rows'"),
         ("importers", "Importer(name='x', suffixes=(), read=print, find_places=print)", "importer 'x'"),
         ("importers", "Importer(name=__name__, suffixes=('.x',), read=print, find_places=print)", "file ending '.x'"),
     ],

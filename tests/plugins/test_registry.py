@@ -85,12 +85,12 @@ def release_review_importers():
     return [Importer(name="json5", suffixes=(".json5",), read=nothing, find_places=nothing)]
 @hookimpl
 def release_review_reporters():
-    return {Reporter(name="csv", summary="One row per rule.", render=nothing)}
+    return {Reporter(name="rows", summary="One row per rule.", render=nothing)}
 """
     site.install("acme", site.sound + source)
     plugin = site.load().loaded[-1]
     assert (plugin.distribution, plugin.version, plugin.built_in) == ("acme-policies", "1.0", False)
-    assert (plugin.policies, plugin.importers, plugin.reporters) == (("acme",), ("json5",), ("csv",))
+    assert (plugin.policies, plugin.importers, plugin.reporters) == (("acme",), ("json5",), ("rows",))
 
 
 def test_a_plugin_may_bring_a_folder(site: Site, tmp_path: Path) -> None:

@@ -41,7 +41,10 @@ def release_review_policies():
 """
 
 # What a developer may have set and a test must not see.
-_SHARED_VARIABLES = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "PYTHONPATH")
+_SHARED_VARIABLES = (
+    *("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "PYTHONPATH"),
+    *("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"),
+)
 
 _MEASURE = """\
 import pathlib, resource, subprocess, sys

@@ -8,7 +8,10 @@ import sys
 from pathlib import Path
 
 _OURS = "RELEASE_REVIEW_"
-_READ = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES", "GITHUB_ACTIONS", "PYTHONHASHSEED")
+_READ = (
+    *("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES"),
+    *("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "PYTHONHASHSEED"),
+)
 
 
 def environment(**settings: str) -> dict[str, str]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from release_review.cli import BLOCKED, ERROR, PASS, door, outputs, reports, settings, streams, terminal
+from release_review.cli import BLOCKED, PASS, decisions, door, reports, settings
 from release_review.cli.command import (
     GroupedCommand,
     cache_option,
@@ -21,14 +22,23 @@ from release_review.cli.command import (
     options,
     plugin_option,
     policy_option,
+    show_options,
+    trusted_option,
 )
 from release_review.cli.config_file import CONFIG_FILES
-from release_review.cli.options import COLORS
-from release_review.cli.settings import Setting
+from release_review.cli.decisions import Loaded
+from release_review.cli.settings import Settings
 from release_review.errors import InputError, NothingToCheckError, ReleaseReviewError, UsageError
-from release_review.hooks import Style, Unreviewed
-from release_review.model import DEFAULT_ENGINE, Document, Outcome, Report, Verdict, Waiver
-from release_review.summary import findings_of, overall_verdict
+from release_review.gate import Decisions, GateFault
+from release_review.hooks import Unreviewed
+from release_review.model import (
+    DEFAULT_ENGINE,
+    Configuration,
+    Document,
+    Outcome,
+    Report,
+)
+from release_review.summary import findings_of
 
 if TYPE_CHECKING:
     from release_review.plugins import Registry
@@ -36,13 +46,18 @@ if TYPE_CHECKING:
 STDIN = "-"
 """The manifest that is read from stdin."""
 
-EXIT_STATUS = {Verdict.PASS: PASS, Verdict.BLOCKED: BLOCKED, Verdict.ERROR: ERROR}
-"""What each verdict is to a shell."""
+T = TypeVar("T")
+
+_Review = Callable[[Document, Decisions], Report]
 
 _GROUPS = (
-    ("What to apply", ("policy", "waivers", "as_of", "today")),
+    ("What to apply", ("policy", "as_of", "today")),
+    ("What to let go", ("waivers", "ignore_waivers", "baseline", "write_baseline", "owner", "expires")),
     ("What to show", ("output_format", "output", "color", "quiet", "verbose")),
-    ("How to run", ("config", "isolated", "engine", "without_plugin", "no_cache", "stdin_filename", "exit_zero")),
+    (
+        "How to run",
+        ("config", "isolated", "trusted", "engine", "without_plugin", "no_cache", "stdin_filename", "exit_zero"),
+    ),
 )
 
 
@@ -54,7 +69,6 @@ class Request:
     as_of: dt.date | None
     today: dt.date
     stdin_filename: str | None
-    output: tuple[str, ...]
     verbosity: int
 
 
@@ -63,16 +77,17 @@ class Request:
 @policy_option
 @options(
     click.option("--waivers", metavar="FILE", help="Decisions to go on despite a rule."),
+    click.option("--ignore-waivers", is_flag=True, help="Judge as if there were none; the report says so."),
+    click.option("--baseline", metavar="FILE", help="Findings that are known, and do not block until a day."),
+    click.option("--write-baseline", metavar="FILE", help="List what is not met now; with --baseline, only shorten."),
+    click.option("--owner", metavar="NAME", help="Who sees to it that the written baseline becomes empty."),
+    click.option("--expires", type=day, metavar="DATE", help="The day by which it is to be empty."),
     click.option("--as-of", type=day, metavar="DATE", help="Judge the release as it stands on DATE."),
     click.option("--today", type=day, metavar="DATE", help="Take DATE for the day of judgement (UTC)."),
-    click.option("--output-format", metavar="NAME", help="full (terminal), concise (elsewhere), json, ..."),
-    click.option("-f", "output_format_alias", hidden=True),
-    click.option("--output", multiple=True, metavar="NAME=PATH", help="Also write a report to a file. Repeatable."),
-    click.option("--color", type=click.Choice(COLORS), help="When to use colours. [default: auto]"),
-    click.option("-q", "--quiet", count=True, help="Only findings and verdict."),
-    click.option("-v", "--verbose", count=True, help="In `full`: also what passed, what does not apply, and why."),
 )
+@show_options
 @config_options
+@trusted_option
 @options(
     click.option("--engine", metavar="NAME", help=f"Who evaluates conditions. [default: {DEFAULT_ENGINE}]"),
     plugin_option,
@@ -87,19 +102,19 @@ def check(**given: Any) -> int:
     """
     from release_review.plugins import load_registry
 
-    chosen = settings.current(given, config=given["config"], isolated=given["isolated"])
+    chosen = settings.current(given, config=given["config"], isolated=given["isolated"], trusted=given["trusted"])
     request = _request(given)
+    chosen.check_manifests(request.manifests, stdin_filename=request.stdin_filename)
     registry = load_registry(without=chosen["without-plugin"].value)
-    color = chosen["color"].value
-    name = given["output_format_alias"] or chosen["output-format"].value
-    reporter = registry.reporter(name or terminal.default_format(terminal=terminal.is_terminal()))
-    files = outputs.plan(request.output, registry=registry, inputs=_inputs(request, given["config"], chosen))
-    entries = _review_all(request, _reviewer(request, registry, chosen, cached=not given["no_cache"]))
-    written = reports.write_files(files, entries, Style(verbosity=request.verbosity))
-    streams.write_stdout(
-        reports.render(reporter, entries, terminal.style_of_stdout(color, verbosity=request.verbosity))
-    )
-    status = EXIT_STATUS[overall_verdict(entries)] if written else ERROR
+    show = reports.plan(given, chosen, registry=registry, inputs=_inputs(request, chosen))
+    loaded = decisions.load(given, chosen, registry)
+    taken = [*_inputs(request, chosen, baseline=False), *(output.path for output in show.files if output.path)]
+    target = decisions.target(given, loaded.decisions.baseline, today=request.today, taken=taken)
+    entries = _review_all(request, registry, loaded.decisions, _reviewer(request, registry, chosen, loaded, given))
+    written = reports.deliver(show, entries)
+    if target is not None:
+        written = decisions.write_baseline(target, entries) and written
+    status = reports.status_of(entries, written=written)
     return PASS if status == BLOCKED and given["exit_zero"] else status
 
 
@@ -117,22 +132,23 @@ def _request(given: Mapping[str, Any]) -> Request:
         as_of=given["as_of"],
         today=given["today"] or dt.datetime.now(dt.UTC).date(),
         stdin_filename=given["stdin_filename"],
-        output=given["output"],
-        verbosity=max(-1, min(1, given["verbose"] - given["quiet"])),
+        verbosity=reports.verbosity_of(given),
     )
 
 
-def _inputs(request: Request, config: Path | None, chosen: Mapping[str, Setting]) -> list[Path]:
+def _inputs(request: Request, chosen: Settings, *, baseline: bool = True) -> list[Path]:
+    """Give what this run reads; the baseline is the one that it may write as well."""
     from release_review.selection import is_path
 
     policies = [name for name in chosen["policy"].value if is_path(name)]
-    named = [*request.manifests, *policies, chosen["waivers"].value, config, *CONFIG_FILES]
-    return [Path(name) for name in named if name and name != STDIN]
+    known = chosen["baseline"].value if baseline else None
+    named = [*request.manifests, *policies, chosen["waivers"].value, known, *CONFIG_FILES]
+    return [*(Path(name) for name in named if name and name != STDIN), *chosen.paths]
 
 
 def _reviewer(
-    request: Request, registry: Registry, chosen: Mapping[str, Setting], *, cached: bool
-) -> Callable[[str], Report]:
+    request: Request, registry: Registry, chosen: Settings, loaded: Loaded, given: Mapping[str, Any]
+) -> _Review:
     """Read all that is the same for every manifest, and give the review that remains."""
     from release_review.cel import open_engine
     from release_review.cli.cache import open_store
@@ -141,17 +157,19 @@ def _reviewer(
 
     engine = chosen["engine"].value
     open_engine(engine)  # before any manifest, so that a wrong name is said once
-    policies = load_policies(chosen["policy"].value, registry, store=open_store(wanted=cached))
-    path = chosen["waivers"].value
-    waivers = _load_waivers(Path(path), registry) if path else ()
+    store = open_store(wanted=not given["no_cache"])
+    policies = load_policies(chosen["policy"].value, registry, store=store)
+    files = (*chosen.files, *loaded.files)
+    configuration = Configuration(digest=chosen.digest, files=files, trusted=chosen.trusted)
 
-    def review_one(name: str) -> Report:
+    def review_one(document: Document, decided: Decisions) -> Report:
         return review(
-            _load(name, request, registry),
+            document,
             policies=policies,
             today=request.today,
             as_of=request.as_of,
-            waivers=waivers,
+            decisions=decided,
+            configuration=configuration,
             plugins=registry.plugins,
             without_plugins=registry.without,
             engine=engine,
@@ -159,14 +177,6 @@ def _reviewer(
         )
 
     return review_one
-
-
-def _load_waivers(path: Path, registry: Registry) -> tuple[Waiver, ...]:
-    from release_review.load import check_exists, load_document
-    from release_review.waive import load_waivers
-
-    check_exists(path, "waiver file")
-    return load_waivers(load_document(path, importers=registry.importers))
 
 
 def _load(name: str, request: Request, registry: Registry) -> Document:
@@ -189,21 +199,46 @@ def _relative(path: Path) -> Path:
     return path
 
 
-def _review_all(request: Request, review_one: Callable[[str], Report]) -> list[Report | Unreviewed]:
+def _review_all(
+    request: Request, registry: Registry, decided: Decisions, review_one: _Review
+) -> list[Report | Unreviewed]:
     """Review every manifest; one that breaks is told at once and loses no other."""
+    read = [_attempt(name, request, functools.partial(_load, name, request, registry)) for name in request.manifests]
+    beside = _strays(read, decided)
     entries: list[Report | Unreviewed] = []
-    for name in request.manifests:
-        try:
-            with door.translated():
-                report = review_one(name)
-        except ReleaseReviewError as error:
-            door.report_error(error)
-            shown = request.stdin_filename or STDIN if name == STDIN else str(_relative(Path(name)))
-            entries.append(Unreviewed(name=shown, errors=tuple(door.error_lines(error))))
-        else:
-            _report_broken_rules(report)
-            entries.append(report)
+    for name, document in zip(request.manifests, read, strict=True):
+        if isinstance(document, Unreviewed):
+            entries.append(document)
+            continue
+        first = not any(isinstance(each, Report) for each in entries)
+        told = replace(decided, beside=beside if first else ())
+        entry = _attempt(name, request, functools.partial(review_one, document, told))
+        if isinstance(entry, Report):
+            _report_broken_rules(entry)
+        entries.append(entry)
     return entries
+
+
+def _attempt(name: str, request: Request, step: Callable[[], T]) -> T | Unreviewed:
+    """Do something with a manifest; if it breaks, tell it, and give what is known of the manifest."""
+    try:
+        with door.translated():
+            return step()
+    except ReleaseReviewError as error:
+        door.report_error(error)
+        shown = request.stdin_filename or STDIN if name == STDIN else str(_relative(Path(name)))
+        return Unreviewed(name=shown, errors=tuple(door.error_lines(error)))
+
+
+def _strays(read: Sequence[Document | Unreviewed], decided: Decisions) -> tuple[GateFault, ...]:
+    """Find waivers for releases that nobody reviews here, as far as all releases are known."""
+    if not decided.waivers or decided.ignore_waivers or any(isinstance(each, Unreviewed) for each in read):
+        return ()
+    from release_review.waive import strays
+
+    tables = (each.data.get("release") for each in read if isinstance(each, Document))
+    named = [table.get("id") for table in tables if isinstance(table, Mapping)]
+    return tuple(strays(decided.waivers, [name for name in named if isinstance(name, str)]))
 
 
 def _report_broken_rules(report: Report) -> None:

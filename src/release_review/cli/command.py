@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from release_review.cli import streams
+from release_review.cli.options import COLORS
 from release_review.errors import UsageError, suggest
 from release_review.escape import shorten
 from release_review.summary import PROGRAM
@@ -149,11 +150,26 @@ def options(*decorators: Callable[[_Function], _Function]) -> Callable[[_Functio
     return decorate
 
 
+show_options = options(
+    click.option("--output-format", metavar="NAME", help="full (terminal), concise (elsewhere), json, ..."),
+    click.option("-f", "output_format_alias", hidden=True),
+    click.option("--output", multiple=True, metavar="NAME=PATH", help="Write a report to a file, too. Repeatable."),
+    click.option("--color", type=click.Choice(COLORS), help="When to use colours. [default: auto]"),
+    click.option("-q", "--quiet", count=True, help="Only findings and verdict."),
+    click.option("-v", "--verbose", count=True, help="In `full`: also what passed, what does not apply, and why."),
+)
+"""What a report looks like, and where it goes."""
+
 config_options = options(
     click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Read settings from FILE."),
     click.option("--isolated", is_flag=True, help="Read no settings from files."),
 )
 """Where settings come from; every command that reads any has these."""
+
+trusted_option = click.option(
+    "--trusted", metavar="DIR", help="Take settings, policies, waivers, baseline from DIR alone."
+)
+"""The one folder that what decides a verdict comes from, so that what is reviewed cannot weaken it."""
 
 plugin_option = click.option(
     "--without-plugin", multiple=True, metavar="NAME", help="Leave a plugin out; the report says so. Repeatable."

@@ -7,7 +7,8 @@ import click
 from release_review.cli.command import SETTINGS, GroupedGroup, show_version
 
 _GROUPS = (
-    ("Review", ("check", "explain")),
+    ("Review", ("check", "render", "explain")),
+    ("Decide", ("waiver",)),
     ("Write", ("init", "schema")),
     ("Look around", ("policy", "plugin", "config")),
 )

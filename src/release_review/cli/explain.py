@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from release_review import gate
 from release_review.cli import PASS, settings, streams, terminal
 from release_review.cli.command import (
     GroupedCommand,
@@ -25,8 +26,9 @@ from release_review.cli.command import (
 from release_review.errors import InputError, UsageError, suggest
 from release_review.escape import plain, shorten
 from release_review.hooks import Style
-from release_review.model import Assessment, Case, Document, Reference, Rule
+from release_review.model import GATE, Assessment, Case, Document, Reference, Rule
 from release_review.reporters.layout import columns, pad, wrap
+from release_review.reporters.rows import LEFT_OUT, REVIEWED
 
 if TYPE_CHECKING:
     from release_review.admit import PolicySet
@@ -71,6 +73,9 @@ def explain(*, name: str, config: Path | None, isolated: bool, manifest: str | N
     store = open_store(wanted=not given["no_cache"])
     policies = load_policies(chosen["policy"].value, registry, store=store)
     found = _find(name, _explained(policies, registry, store), policies=registry.policies)
+    if manifest is not None and found.of_gate:
+        hint = "see 'release-review check' or 'release-review waiver check'"
+        raise UsageError(f"{found.id} is not about what a manifest says", hint=hint)
     if manifest is not None:
         lines = _about(found, _load(manifest, registry), _policies_with(found, policies, registry, store), **days)
     else:
@@ -123,12 +128,18 @@ class _Explained:
     part: Rule | Assessment
     note: str = ""
 
+    @property
+    def of_gate(self) -> bool:
+        """Whether it is a rule of the gate itself, which no policy has."""
+        return self.id.startswith(f"{GATE}/")
+
 
 def _explained(admitted: PolicySet, registry: Registry, store: Store | None) -> Mapping[str, _Explained]:
-    """Give what the selected policies ask, as they ask it, and what other installed policies do."""
+    """Give what the selected policies ask, as they ask it, what other installed policies do, and what the gate does."""
     from release_review.selection import load_offered
 
-    known: dict[str, _Explained] = {}
+    own = (*gate.RULES, REVIEWED, LEFT_OUT)
+    known = {f"{GATE}/{rule.id}": _Explained(id=f"{GATE}/{rule.id}", part=rule) for rule in own}
     for policy in (load_offered(name, registry, store=store) for name in registry.policies):
         parts: tuple[Assessment | Rule, ...] = (*policy.assessments, *policy.rules)
         for part in parts:
@@ -172,7 +183,8 @@ def _rule(found: _Explained, rule: Rule) -> Iterator[str]:
     if rule.given:
         yield f"  for each  {plain(rule.given)}"
     yield from _expression("if", rule.when)
-    yield from _expression("holds", rule.assertion or "a check written in Python")
+    in_python = "what the gate itself looks at" if found.of_gate else "a check written in Python"
+    yield from _expression("holds", rule.assertion or in_python)
     if rule.empty:
         yield f"  empty     an `all` over an empty list gives {plain(rule.empty)}"
     yield from _expression("says", rule.message)

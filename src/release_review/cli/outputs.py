@@ -17,49 +17,45 @@ from release_review.hooks import Reporter
 if TYPE_CHECKING:
     from release_review.plugins import Registry
 
+STDOUT = "-"
+"""The path that stands for stdout."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """A report that somebody asked for as a file."""
+    """A report that somebody asked for, and its file; None for stdout."""
 
     reporter: Reporter
-    path: Path
+    path: Path | None
 
 
 def plan(requests: Sequence[str], *, registry: Registry, inputs: Iterable[Path]) -> tuple[Output, ...]:
     """Read `NAME=PATH`, and refuse at once whatever could not be written, or should not be.
 
     Args:
-        requests: What the command line says.
+        requests: What the command line says; where the path is `-`, the report is for stdout.
         registry: Where the reporters are.
         inputs: Files, and folders of files, that this run reads.
 
     Raises:
-        UsageError: A request is none, or names no reporter or no file.
+        UsageError: A request is none, or names no reporter or no file; or two are for stdout.
         OutputError: A file may not be replaced, or two requests name it.
     """
-    outputs: list[Output] = []
+    planned: list[Output] = []
     read = list(inputs)
     for request in requests:
         name, _, target = request.partition("=")
         if not name or not target:
             raise UsageError(f"--output '{shorten(request)}' is not NAME=PATH", hint="write --output json=report.json")
-        if target == "-":
-            hint = f"write --output-format {shorten(name)} for stdout, or name a file"
-            raise UsageError(f"--output '{shorten(request)}' names no file", hint=hint)
+        if target == STDOUT:
+            if any(output.path is None for output in planned):
+                raise UsageError("two reports are for stdout", hint="write --output NAME=PATH for one of them")
+            planned.append(Output(reporter=registry.reporter(name), path=None))
+            continue
         path = Path(target)
-        _check_target(path, [*read, *(output.path for output in outputs)])
-        outputs.append(Output(reporter=registry.reporter(name), path=path))
-    return tuple(outputs)
-
-
-def check_again(output: Output, inputs: Iterable[Path]) -> None:
-    """Refuse an output that would replace something this run turned out to read.
-
-    Raises:
-        OutputError: It would.
-    """
-    _check_target(output.path, inputs)
+        check_target(path, [*read, *(output.path for output in planned if output.path)])
+        planned.append(Output(reporter=registry.reporter(name), path=path))
+    return tuple(planned)
 
 
 def write(path: Path, text: str) -> None:
@@ -78,7 +74,12 @@ def write(path: Path, text: str) -> None:
         ) from None
 
 
-def _check_target(path: Path, taken: Iterable[Path]) -> None:
+def check_target(path: Path, taken: Iterable[Path] = ()) -> None:
+    """Refuse a place that no file can be written to, or where one stands that this run reads or writes.
+
+    Raises:
+        OutputError: It is such a place.
+    """
     name = str(path)
     try:
         mode = path.lstat().st_mode

@@ -23,8 +23,10 @@ def is_terminal() -> bool:
         return False
 
 
-def default_format(*, terminal: bool) -> str:
+def default_format(environment: Mapping[str, str], *, terminal: bool) -> str:
     """Give the output format that nobody had to ask for."""
+    if environment.get("GITHUB_ACTIONS") == "true":
+        return "github"
     return "full" if terminal else "concise"
 
 

@@ -6,9 +6,15 @@ from collections.abc import Iterable, Iterator
 
 from release_review.escape import MESSAGE_CHARACTERS, plain, shorten
 from release_review.hooks import Style, Unreviewed
-from release_review.model import Finding, Report, RuleResult, Span
-from release_review.reporters.layout import paint, paint_verdict, severity_color, unreviewed_line, verdict_line
-from release_review.summary import findings_of
+from release_review.model import Finding, Report, RuleResult
+from release_review.reporters.layout import (
+    paint,
+    paint_verdict,
+    severity_color,
+    unreviewed_line,
+    verdict_line,
+)
+from release_review.summary import findings_of, lifted_by, site_of
 
 
 def render(entries: Iterable[Report | Unreviewed], style: Style) -> str:
@@ -18,23 +24,23 @@ def render(entries: Iterable[Report | Unreviewed], style: Style) -> str:
 
 def _lines(entry: Report | Unreviewed, style: Style) -> Iterator[str]:
     if isinstance(entry, Unreviewed):
-        yield f"{plain(entry.name)}: {paint_verdict(unreviewed_line(entry), style)}"
+        yield f"{plain(f'{entry.name}: ')}{paint_verdict(unreviewed_line(entry), style)}"
         return
-    document = entry.manifest.document
+    name = entry.manifest.document.name
     found = [
-        (document.locate(finding.pointer), result.id, finding.message, result, finding)
+        (site.file != name, site.file, site.span, result.id, finding.message, result, finding)
         for result in entry.results
         for finding in findings_of(result)
+        for site in (site_of(finding, entry),)
     ]
-    for span, _, _, result, finding in sorted(found, key=lambda line: line[:3]):
-        yield _finding_line(document.name, span, result, finding, style)
-    yield f"{plain(document.name)}: {paint_verdict(verdict_line(entry), style)}"
+    for _, file, span, _, _, result, finding in sorted(found, key=lambda line: line[:5]):
+        place = f"{file}:{span.line}:{span.column}"
+        yield finding_line(place, result, finding, style, lifted=lifted_by(finding, entry))
+    yield f"{plain(f'{name}: ')}{paint_verdict(verdict_line(entry), style)}"
 
 
-def _finding_line(name: str, span: Span, result: RuleResult, finding: Finding, style: Style) -> str:
+def finding_line(place: str, result: RuleResult, finding: Finding, style: Style, *, lifted: str = "") -> str:
+    """Give the line of one finding, its place first, and why it stands in nobody's way."""
     severity = paint(result.severity.value, severity_color(result.severity), style)
-    waiver = result.waiver
-    lifted = f" (waived until {waiver.expires} by {plain(waiver.id)})" if waiver else ""
-    place = f"{plain(name)}:{span.line}:{span.column}"
-    message = shorten(finding.message, MESSAGE_CHARACTERS)
-    return f"{place}: {severity} {plain(result.id)} {finding.outcome.value}{lifted}: {message}"
+    told = f"{plain(result.id)} {finding.outcome.value}" + (f" ({plain(lifted)})" if lifted else "")
+    return f"{plain(f'{place}: ')}{severity} {told}: {shorten(finding.message, MESSAGE_CHARACTERS)}"

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from release_review.escape import plain
 from release_review.fingerprint import name_of
 from release_review.hooks import Style
-from release_review.model import Document, Finding, Outcome, Report, RuleResult
-from release_review.reporters.layout import excerpt, paint, paint_start, severity_color, wrap
+from release_review.model import Document, Finding, Outcome, Report, RuleResult, Site, Span
+from release_review.reporters.layout import paint, paint_start, quoted_line, severity_color, wrap
 from release_review.reporters.parts import path_lines, set_lines, some_places, ways_out
-from release_review.summary import findings_of, unmet
+from release_review.summary import findings_of, lifted_by, site_of, unmet
 
 AT_MOST = 10
 """Findings of one rule that are shown, unless more is asked for."""
@@ -44,8 +44,8 @@ def _rule(result: RuleResult, report: Report, style: Style) -> Iterator[str]:
     yield from paint_start(head, severity, severity_color(result.severity), style)
     findings = findings_of(result)
     shown = findings if style.verbosity > 0 else findings[:AT_MOST]
-    for finding in sorted(shown, key=lambda found: report.manifest.document.locate(found.pointer)):
-        yield from _finding(finding, result, report, style)
+    for finding, site in sorted(((each, site_of(each, report)) for each in shown), key=_place):
+        yield from _finding(finding, site, result, report, style)
     if len(shown) < len(findings):
         yield f"  and {len(findings) - len(shown)} more findings of this rule; -v shows them"
     remediation = result.rule.remediation
@@ -56,13 +56,17 @@ def _rule(result: RuleResult, report: Report, style: Style) -> Iterator[str]:
         yield from paint_start(fix, "fix:", "bold", style)
 
 
-def _finding(finding: Finding, result: RuleResult, report: Report, style: Style) -> Iterator[str]:
+def _place(found: tuple[Finding, Site]) -> tuple[str, Span]:
+    return found[1].file, found[1].span
+
+
+def _finding(finding: Finding, site: Site, result: RuleResult, report: Report, style: Style) -> Iterator[str]:
     document = report.manifest.document
-    yield from wrap(finding.message, style, indent="  ")
-    span = document.locate(finding.pointer)
-    yield f"  --> {plain(document.name)}:{span.line}:{span.column}"
-    if finding.pointer:
-        yield from excerpt(document, span, style, indent="  ")
+    lifted = f" ({lifted_by(finding, report)})" if finding.lifted else ""
+    yield from wrap(finding.message + lifted, style, indent="  ")
+    yield plain(f"  --> {site.file}:{site.span.line}:{site.span.column}")
+    if site.excerpt is not None and (finding.pointer or finding.site):
+        yield from quoted_line(site.excerpt, style, indent="  ")
     if style.verbosity > 0 and finding.why:
         yield from _why(finding, result, document, style)
     elif finding.outcome is Outcome.UNKNOWN and not _names_all(finding, document):

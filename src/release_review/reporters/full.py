@@ -12,7 +12,7 @@ from release_review.model import Report, Severity
 from release_review.reporters.assessments import assessment_lines
 from release_review.reporters.findings import finding_lines, met_lines
 from release_review.reporters.layout import paint, paint_verdict, some, unreviewed_line, verdict_line, wrap
-from release_review.summary import Action, first_actions, overall_verdict, unmet, verdict_shown, waived
+from release_review.summary import Action, first_actions, known, overall_verdict, unmet, verdict_shown, waived
 
 CAVEAT = (
     "The report shows where evidence is missing; it does not say that a release is safe or unsafe, "
@@ -33,10 +33,10 @@ def render(entries: Iterable[Report | Unreviewed], style: Style) -> str:
     for entry in listed:
         lines += [*_part(entry, style), ""]
         if len(listed) > 1:
-            lines += [f"{plain(_name(entry))}: {paint_verdict(_verdict(entry), style)}", ""]
+            lines += [f"{plain(f'{_name(entry)}: ')}{paint_verdict(_verdict(entry), style)}", ""]
     if style.verbosity >= 0 and any(isinstance(entry, Report) for entry in listed):
         lines += [*wrap(CAVEAT, style), ""]
-    last = _verdict(listed[0]) if len(listed) == 1 else _verdict_of_all(listed)
+    last = _verdict(listed[0]) if len(listed) == 1 else verdict_of_all(listed)
     return "".join(f"{line}\n" for line in [*lines, paint_verdict(last, style)])
 
 
@@ -44,7 +44,8 @@ def _verdict(entry: Report | Unreviewed) -> str:
     return verdict_line(entry) if isinstance(entry, Report) else unreviewed_line(entry)
 
 
-def _verdict_of_all(entries: list[Report | Unreviewed]) -> str:
+def verdict_of_all(entries: list[Report | Unreviewed]) -> str:
+    """Give the verdict on several manifests, and how many of them had which."""
     verdicts = [verdict_shown(entry) for entry in entries]
     parts = (f"{verdicts.count(verdict)} {verdict.value}" for verdict in dict.fromkeys(sorted(verdicts)))
     return f"{overall_verdict(entries).value} ({len(entries)} manifests: {', '.join(parts)})"
@@ -108,10 +109,11 @@ def _to_do(action: Action, report: Report) -> str:
     if action.decided_elsewhere:
         return f"State {keys} first: {result.id} hangs on {'it' if len(names) == 1 else 'them'}."
     where = f"{result.id} ({keys})" if keys else result.id
-    return f"{where}: {_first_sentence(result.rule.remediation or result.rule.summary)}"
+    return f"{where}: {first_sentence(result.rule.remediation or result.rule.summary)}"
 
 
-def _first_sentence(text: str) -> str:
+def first_sentence(text: str) -> str:
+    """Give the first sentence of a text; a stop within backticks ends none."""
     paragraph = text.strip().partition("\n\n")[0]
     found = _FIRST_SENTENCE.match(paragraph)
     return found.group() if found else paragraph
@@ -126,16 +128,18 @@ def _notes(report: Report, style: Style) -> Iterator[str]:
 
 
 def _note_texts(report: Report) -> Iterator[str]:
-    for result in waived(report):
-        if waiver := result.waiver:
-            yield (
-                f"{result.id} is waived by {waiver.id} until {waiver.expires}, approved by {waiver.approved_by}: "
-                f"{waiver.reason}"
-            )
-    for waiver in report.lapsed:
-        yield f"waiver {waiver.id} for {waiver.rule} does not hold: it runs from {waiver.created} to {waiver.expires}"
-    for waiver in report.unused:
-        yield f"waiver {waiver.id} for {waiver.rule} lifts nothing; remove it"
+    for result, waiver in waived(report):
+        yield (
+            f"{result.id} is waived by {waiver.id} until {waiver.expires} ({waiver.reason}): {waiver.justification} "
+            f"Owner: {waiver.owner}; approved by {waiver.approved_by}; {waiver.ticket}"
+        )
+    if report.waivers_ignored:
+        yield "waivers are ignored on request"
+    if report.baseline is not None and (listed := [result.id for result in known(report)]):
+        yield (
+            f"the baseline of {report.baseline.owner} lists findings of {some(listed, _KEYS_SHOWN)}: "
+            f"they do not block until {report.baseline.expires}"
+        )
     for answer in report.assessments:
         if answer.note:
             yield f"{answer.id} is {answer.note}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from release_review.errors import Excerpt
 from release_review.escape import MESSAGE_CHARACTERS, plain_pieces, shorten
 from release_review.hooks import Style, Unreviewed
-from release_review.model import TOP, Document, Report, Severity, Span, Verdict
+from release_review.model import Report, Severity, Verdict
 from release_review.summary import tally
 
 NARROWEST = 40
@@ -136,16 +136,6 @@ def columns(text: str) -> int:
 def pad(text: str, width: int) -> str:
     """Fill a text with blanks up to a width in columns."""
     return text + " " * (width - columns(text))
-
-
-def excerpt(document: Document, span: Span, style: Style, *, indent: str) -> Iterator[str]:
-    """Quote the line of the manifest at which a span starts, with the span underlined."""
-    if span == TOP or not 1 <= span.line <= len(document.lines):
-        return
-    text = document.lines[span.line - 1]
-    start = min(span.column - 1, len(text))
-    end = len(text) if span.end_line > span.line else max(min(span.end_column - 1, len(text)), start)
-    yield from quoted_line(Excerpt(span.line, text, start, end), style, indent=indent)
 
 
 def quoted_line(excerpt: Excerpt, style: Style, *, indent: str = "") -> Iterator[str]:

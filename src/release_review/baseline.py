@@ -1,0 +1,294 @@
+"""A baseline: what was not met when a team began to use the gate, and does not block until a day.
+
+It lists findings by their fingerprint. What is new blocks, what has become graver blocks, and what is gone is told,
+so that the list can only become shorter.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from release_review import gate
+from release_review.dates import day_of
+from release_review.denial import denies
+from release_review.errors import BaselineError
+from release_review.escape import shorten, toml_string
+from release_review.fingerprint import fingerprint, name_of
+from release_review.gate import GateFault
+from release_review.model import (
+    LIFTABLE,
+    Baseline,
+    Document,
+    Finding,
+    KnownFinding,
+    Manifest,
+    Origin,
+    Outcome,
+    Report,
+    RuleResult,
+    Severity,
+    Site,
+)
+from release_review.pointer import pointer_to
+from release_review.schema import BASELINE
+from release_review.summary import findings_of
+from release_review.validate import check_shape
+from release_review.waiver_file import day_fault
+
+LONGEST_DAYS = 366
+"""The longest term of a baseline, in days: one without end would be a waiver of everything that nobody approved."""
+
+LONGEST_OWNER = 200
+"""Characters of a name, as the schema has it."""
+
+_OUTCOMES = (Outcome.FAIL, Outcome.UNKNOWN)
+_SEVERITIES = tuple(Severity)
+_LONGEST_PLACE = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Results held against a baseline: those findings that it lists are known; and what is wrong with it."""
+
+    results: tuple[RuleResult, ...]
+    faults: tuple[GateFault, ...] = ()
+
+
+def load_baseline(document: Document) -> Baseline:
+    """Read a baseline.
+
+    Raises:
+        BaselineError: The file does not fit its schema, has no owner, or has days that no baseline can have.
+    """
+    check_shape(document, BASELINE, error=BaselineError)
+    data: Mapping[str, Any] = document.data
+    faults = list(_faults_of(data, document))
+    if faults:
+        raise BaselineError.join(faults)
+    return Baseline(
+        owner=data["owner"],
+        created=day_of(data["created"]),
+        expires=day_of(data["expires"]),
+        findings=tuple(
+            KnownFinding(
+                fingerprint=entry["fingerprint"],
+                rule=entry["rule"],
+                release=entry["release"],
+                place=entry.get("place", ""),
+                outcome=Outcome(entry["outcome"]),
+                severity=Severity(entry["severity"]),
+                count=entry.get("count", 1),
+                origin=Origin(document=document, pointer=pointer_to("finding", index)),
+            )
+            for index, entry in enumerate(data.get("finding", ()))
+        ),
+        name=document.name,
+        origin=Origin(document=document),
+    )
+
+
+def fault_of_owner(owner: str) -> str:
+    """Say what is wrong with the owner of a baseline, or nothing."""
+    if denies(owner):
+        return "the baseline has no owner"
+    return "" if len(owner) <= LONGEST_OWNER else f"the owner has a name of more than {LONGEST_OWNER} characters"
+
+
+def fault_of_term(created: dt.date, expires: dt.date) -> str:
+    """Say what is wrong with the days of a baseline, or nothing."""
+    if expires < created:
+        return f"the baseline expires on {expires}, before it begins on {created}"
+    if (expires - created).days >= LONGEST_DAYS:
+        latest = created + dt.timedelta(days=LONGEST_DAYS - 1)
+        return f"the baseline holds for more than {LONGEST_DAYS} days: it may expire on {latest} at the latest"
+    return ""
+
+
+def compare(results: Sequence[RuleResult], baseline: Baseline, *, manifest: Manifest) -> Compared:
+    """Mark what a baseline lists, and find what is wrong with it.
+
+    Nothing that a waiver could not lift is ever known: no rule that broke, and no rule that may not be waived.
+
+    Args:
+        results: One for every rule that was loaded, after waivers.
+        baseline: What is known.
+        manifest: The manifest that was reviewed.
+    """
+    ours = {entry.fingerprint: entry for entry in baseline.findings if entry.release == manifest.release_id}
+    seen: set[str] = set()
+    compared = []
+    holds = baseline.created <= manifest.today <= baseline.expires
+    for result in results:
+        if result.outcome not in LIFTABLE:
+            compared.append(result)
+            continue
+        # Of several findings with one identity nobody can tell which are new: where there are more, all of them are.
+        found = [(_identity(each, result, manifest), each) for each in findings_of(result)]
+        times = Counter(identity for identity, _ in found)
+        seen |= times.keys()
+        marked = []
+        for identity, finding in found:
+            entry = ours.get(identity) if holds and finding.waiver is None else None
+            known = entry is not None and times[identity] <= entry.count and _covers(entry, finding, result)
+            marked.append(replace(finding, known=known))
+        compared.append(replace(result, findings=tuple(marked)) if any(each.known for each in marked) else result)
+    broken = {result.id for result in results if result.outcome is Outcome.ERROR}
+    gone = (entry for key, entry in ours.items() if key not in seen and entry.rule not in broken)
+    return Compared(results=tuple(compared), faults=(*_out_of_force(baseline, manifest.today), *map(_gone, gone)))
+
+
+def baseline_of(
+    reports: Iterable[Report], *, owner: str, created: dt.date, expires: dt.date, only: Baseline | None = None
+) -> Baseline:
+    """Give a baseline that lists what is not met in reports.
+
+    What is waived, what broke and what may not be waived is left out.
+
+    Args:
+        reports: The reports.
+        owner: Who sees to it that the baseline becomes empty.
+        created: Its first day, in UTC.
+        expires: Its last day, in UTC.
+        only: An older baseline: nothing that it does not list is added, and nothing in it gets graver. Its entries
+            stay for releases that are not among the reports, and for rules that broke.
+    """
+    listed = list(reports)
+    found: dict[str, KnownFinding] = {}
+    for entry in (entry for report in listed for entry in _entries(report)):
+        known = found.get(entry.fingerprint)
+        found[entry.fingerprint] = _both(known, entry) if known else entry
+    if only is not None:
+        old = {entry.fingerprint: entry for entry in only.findings}
+        undecided = {(report.manifest.release_id, rule) for report in listed for rule in _broken(report)}
+        reviewed = {report.manifest.release_id for report in listed}
+        found = {key: _lighter(old[key], entry) for key, entry in found.items() if key in old}
+        found |= {
+            key: entry
+            for key, entry in old.items()
+            if entry.release not in reviewed or (entry.release, entry.rule) in undecided
+        }
+    ordered = sorted(found.values(), key=lambda entry: (entry.release, entry.rule, entry.place, entry.fingerprint))
+    return Baseline(owner=owner, created=created, expires=expires, findings=tuple(ordered))
+
+
+def written(baseline: Baseline) -> str:
+    """Give a baseline as the text of a TOML file."""
+    lines = [
+        "# What was not met when the gate came; it does not block until the last day. Meet it, and trim this file.",
+        f"schema = {toml_string(BASELINE)}",
+        f"owner = {toml_string(baseline.owner)}",
+        f"created = {baseline.created}",
+        f"expires = {baseline.expires}",
+    ]
+    for entry in baseline.findings:
+        lines += ["", "[[finding]]"]
+        fields = {
+            "rule": entry.rule,
+            "release": entry.release,
+            "place": shorten(entry.place, _LONGEST_PLACE),
+            "outcome": entry.outcome.value,
+            "severity": entry.severity.value,
+            "fingerprint": entry.fingerprint,
+        }
+        lines += [f"{key} = {toml_string(value)}" for key, value in fields.items() if value]
+        lines += [f"count = {entry.count}"] if entry.count > 1 else []
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _entries(report: Report) -> Iterator[KnownFinding]:
+    """Give an entry for each finding that a baseline may list; several may have one identity."""
+    manifest = report.manifest
+    for result in report.results:
+        if result.outcome not in LIFTABLE or result.of_gate or result.rule.waivable is None:
+            continue
+        for finding in findings_of(result):
+            if finding.waiver is None and finding.outcome in LIFTABLE:
+                yield KnownFinding(
+                    fingerprint=_identity(finding, result, manifest),
+                    rule=result.id,
+                    release=manifest.release_id,
+                    place=name_of(finding.pointer, manifest.document.data),
+                    outcome=finding.outcome,
+                    severity=result.severity,
+                )
+
+
+def _identity(finding: Finding, result: RuleResult, manifest: Manifest) -> str:
+    return fingerprint(result.id, manifest.release_id, finding.pointer, manifest.document.data)
+
+
+def _broken(report: Report) -> Iterator[str]:
+    return (result.id for result in report.results if result.outcome is Outcome.ERROR)
+
+
+def _both(one: KnownFinding, other: KnownFinding) -> KnownFinding:
+    """Give the one entry of findings that have one identity: the graver outcome, and how many there are."""
+    return replace(one, outcome=min(one.outcome, other.outcome, key=_OUTCOMES.index), count=one.count + other.count)
+
+
+def _lighter(old: KnownFinding, new: KnownFinding) -> KnownFinding:
+    """Give an old entry with what has become lighter since: it is not known if it gets graver again."""
+    return replace(
+        old,
+        outcome=max(old.outcome, new.outcome, key=_OUTCOMES.index),
+        severity=max(old.severity, new.severity, key=_SEVERITIES.index),
+        count=min(old.count, new.count),
+    )
+
+
+def _covers(entry: KnownFinding, finding: Finding, result: RuleResult) -> bool:
+    """Tell whether a finding is the known one and has not become graver."""
+    return (
+        entry.rule == result.id
+        and result.rule.waivable is not None
+        and finding.outcome in _OUTCOMES[_OUTCOMES.index(entry.outcome) :]
+        and result.severity in _SEVERITIES[_SEVERITIES.index(entry.severity) :]
+    )
+
+
+def _out_of_force(baseline: Baseline, today: dt.date) -> Iterator[GateFault]:
+    if today > baseline.expires:
+        message = f"the baseline was to be empty by {baseline.expires}, and what it lists blocks again"
+        yield GateFault(rule=gate.BASELINE_IN_FORCE, message=message, site=_site(baseline, "expires"))
+    elif today < baseline.created:
+        message = f"the baseline holds from {baseline.created} on, and not before"
+        yield GateFault(rule=gate.BASELINE_IN_FORCE, message=message, site=_site(baseline, "created"))
+
+
+def _gone(entry: KnownFinding) -> GateFault:
+    place = f" at {entry.place}" if entry.place else ""
+    message = f"the baseline lists a finding of {entry.rule}{place} that is gone: remove it"
+    if entry.origin is None:
+        site = Site(file="baseline", key=entry.fingerprint)
+    else:
+        site = entry.origin.document.site(entry.origin.pointer, key=entry.fingerprint)
+    return GateFault(rule=gate.BASELINE_TRIMMED, message=message, site=site)
+
+
+def _site(baseline: Baseline, field: str) -> Site:
+    if baseline.origin is None:
+        return Site(file=baseline.name or "baseline", key=field)
+    return baseline.origin.document.site(pointer_to(field), key=field)
+
+
+def _faults_of(data: Mapping[str, Any], document: Document) -> Iterator[BaselineError]:
+    if fault := fault_of_owner(data["owner"]):
+        yield BaselineError(fault, where=document.where("/owner"), hint="name one in `owner`")
+    days = {}
+    for name in ("created", "expires"):
+        if fault := day_fault(name, data[name], "the baseline"):
+            yield BaselineError(fault, where=document.where(pointer_to(name)), hint="write a day as 2026-01-31")
+        else:
+            days[name] = day_of(data[name])
+    if len(days) == len(("created", "expires")) and (fault := fault_of_term(days["created"], days["expires"])):
+        yield BaselineError(fault, where=document.where("/expires"), hint="correct `expires`")
+    seen: set[str] = set()
+    for index, entry in enumerate(data.get("finding", ())):
+        if entry["fingerprint"] in seen:
+            where = document.where(pointer_to("finding", index, "fingerprint"))
+            yield BaselineError("the baseline lists this finding twice", where=where, hint="remove one of the entries")
+        seen.add(entry["fingerprint"])

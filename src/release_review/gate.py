@@ -1,0 +1,156 @@
+"""The rules of the gate itself: what must hold of waivers and baselines, whatever the policies say.
+
+They are rules like any other to a reader, with a severity and a remedy, but nobody selects them, waives
+them or lists them in a baseline. Only those that are not met are in a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from release_review.model import GATE, Baseline, Finding, Outcome, Rule, RuleResult, Severity, Site, Waiver
+
+IN_FORCE = "waivers-in-force"
+USED = "waivers-used"
+WITHIN_TERM = "waivers-within-term"
+APPROVED = "waivers-approved-by-others"
+KNOWN_RULE = "waivers-name-known-rules"
+WAIVABLE_RULE = "waivers-name-waivable-rules"
+KNOWN_RELEASE = "waivers-name-known-releases"
+SAME_FACTS = "waivers-rest-on-the-same-facts"
+BASELINE_IN_FORCE = "baseline-in-force"
+BASELINE_TRIMMED = "baseline-trimmed"
+
+RULES = tuple(
+    Rule(id=name, summary=summary, severity=severity, rationale=rationale, remediation=remediation, waivable=None)
+    for name, severity, summary, rationale, remediation in (
+        (
+            IN_FORCE,
+            Severity.WARNING,
+            "Each waiver for the release holds on the day of judgement.",
+            "A decision to go on despite a rule has a first and a last day; outside of them the rule stands.",
+            "Remove the waiver. If the decision still stands, have it made again, with new dates.",
+        ),
+        (
+            USED,
+            Severity.WARNING,
+            "Each waiver for the release lifts a finding.",
+            "A waiver that lifts nothing today would silently lift what goes wrong tomorrow.",
+            "Remove the waiver, or correct its `pointer`.",
+        ),
+        (
+            WITHIN_TERM,
+            Severity.ERROR,
+            "No waiver holds for longer than its rule allows.",
+            "A rule says for how many days one may go on despite it, so that a decision is looked at again.",
+            "Set an earlier day in `expires`; `release-review explain RULE` tells the longest term.",
+        ),
+        (
+            APPROVED,
+            Severity.ERROR,
+            "Nobody approves a waiver of their own.",
+            "Whoever asks to go on despite a rule is not the one who can weigh whether to.",
+            "Have the waiver approved by somebody else than its owner.",
+        ),
+        (
+            KNOWN_RULE,
+            Severity.ERROR,
+            "Each waiver for the release names a rule that is loaded.",
+            "A waiver for a rule that is not there lifts nothing, and nobody notices until the day of the release.",
+            "Correct the id of the rule, select the policy it belongs to, or remove the waiver.",
+        ),
+        (
+            WAIVABLE_RULE,
+            Severity.ERROR,
+            "No waiver is for a rule that may not be waived.",
+            "Some rules say what nobody can decide to go on without, such as that evidence is what it is said to be.",
+            "Meet the rule, and remove the waiver.",
+        ),
+        (
+            KNOWN_RELEASE,
+            Severity.NOTE,
+            "Each waiver is for a release that is reviewed.",
+            "A waiver whose release is misspelt lifts nothing.",
+            "Correct the id of the release, or remove the waiver if the release is gone.",
+        ),
+        (
+            SAME_FACTS,
+            Severity.WARNING,
+            "The facts that a waiver rests on are those that were approved.",
+            "What was approved is a situation, not the name of a rule: when its facts change, the approval ends.",
+            "Have the decision made again; `release-review waiver new` gives the digest of the facts as they are now.",
+        ),
+        (
+            BASELINE_IN_FORCE,
+            Severity.WARNING,
+            "The baseline holds on the day of judgement.",
+            "A baseline is a debt with a day on which it is paid; after that day its findings block.",
+            "Meet the rules that it lists, and remove the baseline.",
+        ),
+        (
+            BASELINE_TRIMMED,
+            Severity.NOTE,
+            "The baseline lists nothing that is gone.",
+            "What was mended would be let through if it came back.",
+            "Remove the entry, or all of them at once: give the file to both --baseline and --write-baseline.",
+        ),
+    )
+)
+"""Every rule of the gate, in the order in which they are asked."""
+
+_BY_ID = {rule.id: rule for rule in RULES}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateFault:
+    """One thing that is wrong with a waiver or a baseline.
+
+    Attributes:
+        rule: Which rule of the gate is not met.
+        message: What is wrong, in one sentence.
+        site: Where it is written.
+    """
+
+    rule: str
+    message: str
+    site: Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """What a team has decided to let go for a time.
+
+    Attributes:
+        waivers: Decisions to go on despite one rule.
+        ignore_waivers: Whether to judge as if there were no waivers; the report says so.
+        baseline: Findings that are known, and do not block until a day.
+        beside: What else is wrong with the files of these, to be told in this report.
+    """
+
+    waivers: tuple[Waiver, ...] = ()
+    ignore_waivers: bool = False
+    baseline: Baseline | None = None
+    beside: tuple[GateFault, ...] = ()
+
+
+NOTHING_DECIDED = Decisions()
+"""Every rule stands."""
+
+
+def gate_results(faults: Iterable[GateFault]) -> tuple[RuleResult, ...]:
+    """Give one result for each rule of the gate that is not met, sorted by id."""
+    found: dict[str, list[Finding]] = {}
+    for fault in faults:
+        finding = Finding(message=fault.message, outcome=Outcome.FAIL, site=fault.site)
+        found.setdefault(fault.rule, []).append(finding)
+    return tuple(
+        RuleResult(
+            id=f"{GATE}/{name}",
+            rule=_BY_ID[name],
+            severity=_BY_ID[name].severity,
+            outcome=Outcome.FAIL,
+            findings=tuple(findings),
+        )
+        for name, findings in sorted(found.items())
+    )

@@ -1,0 +1,233 @@
+"""What is asked: policies with their questions and rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from release_review.model.documents import Origin
+from release_review.model.limits import LONGEST_WAIVER_DAYS
+from release_review.model.words import Layout, Overall, Severity
+
+if TYPE_CHECKING:  # a rule in Python sees answers, and answers name the rule
+    from release_review.model.answered import AssessmentResult, Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A source that a rule or an assessment rests on."""
+
+    title: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One proof of a rule or an assessment: the policy's base manifest, changed as little as possible.
+
+    Attributes:
+        name: What is different in this case.
+        expect: The outcome of the rule, or the overall level of the assessment.
+        set: Values to put into the base manifest, by pointer.
+        remove: Pointers to take out of it, before `set`.
+        as_of: The day whose state is judged; the policy's default where None.
+        today: The day of judgement; the policy's default where None.
+    """
+
+    name: str
+    expect: str
+    set: Mapping[str, Any] = field(default_factory=dict)
+    remove: tuple[str, ...] = ()
+    as_of: dt.date | None = None
+    today: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Param:
+    """A number, text or list that an organization may set without touching the rule.
+
+    Attributes:
+        type: `number`, `integer`, `string`, `boolean`, `date` or `strings`.
+        value: The value in force.
+        minimum: Least value that may be set, for numbers and dates.
+        maximum: Greatest value that may be set, for numbers and dates.
+        description: What the value means, and its unit.
+    """
+
+    type: str
+    value: Any
+    minimum: Any = None
+    maximum: Any = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """One step of an assessment: if `when` surely holds, the item has level `name`, because of `because`."""
+
+    name: str
+    when: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """A question a policy answers with one level of a scale, with reasons; it judges nothing.
+
+    Attributes:
+        id: Id within its policy.
+        title: What a report calls it.
+        label: A word or two for a narrow column.
+        order: Its place among the assessments of its policy.
+        scale: The levels, strongest first; `unknown` is one of them.
+        overall: Whether the strongest or the weakest of the items is the level of the whole.
+        over: Pattern of the items; `this` is each of them in turn.
+        counts: CEL: whether an item counts; empty means that every item does.
+        none: Level of an item that does not count, and of the whole when none does.
+        empty: Level of the whole when there are no items at all.
+        default: Level of an item that no level matches.
+        levels: Tried in order; the first that holds is the item's.
+        rationale: Why the question is asked.
+        params: What an organization may set, by name.
+        references: What it rests on.
+        cases: Its proofs.
+        origin: Where it is written; None for one made in Python.
+    """
+
+    id: str
+    title: str
+    scale: tuple[str, ...]
+    over: str
+    levels: tuple[Level, ...]
+    none: str
+    empty: str
+    default: str
+    overall: Overall = Overall.STRONGEST
+    counts: str = ""
+    label: str = ""
+    order: int = 0
+    rationale: str = ""
+    params: Mapping[str, Param] = field(default_factory=dict)
+    references: tuple[Reference, ...] = ()
+    cases: tuple[Case, ...] = ()
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleContext:
+    """What a rule in Python may look at; all of it is read-only.
+
+    Attributes:
+        manifest: The normalised manifest: mappings and tuples.
+        this: The item the rule is evaluated for, or the manifest where the rule has no `given`.
+        pointer: Where `this` stands in the manifest.
+        params: The values in force, by name.
+        assessments: The answers, by qualified id.
+        as_of: The day whose state of the release is judged, in UTC.
+        today: The day of judgement, in UTC.
+    """
+
+    manifest: Mapping[str, Any]
+    this: Mapping[str, Any]
+    pointer: str
+    params: Mapping[str, Any]
+    assessments: Mapping[str, AssessmentResult]
+    as_of: dt.date
+    today: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A requirement: it passes, fails, is unknown, does not apply, or breaks.
+
+    Attributes:
+        id: Id within its policy.
+        summary: The requirement, in one sentence.
+        severity: What a failure weighs.
+        given: Pattern: one evaluation per match, `this` is the match; None for one evaluation of the manifest.
+        when: CEL: whether the rule applies; empty means always.
+        assertion: CEL: what must hold; None for a rule in Python.
+        check: The rule in Python: yields a finding per fault; None for a rule in CEL.
+        message: What a finding says; `{this.id}` and other dotted paths are filled in.
+        empty: `pass` or `fail` for an `all` over an empty list in `assertion`, else None.
+        rationale: Why it is required.
+        remediation: How to meet it.
+        effective: First day on which it has its severity; before, it warns. None means always.
+        waivable: The longest term of a waiver, in days; None where it may not be waived.
+        references: What it rests on.
+        params: What an organization may set, by name.
+        cases: Its proofs.
+        origin: Where it is written; None for one made in Python.
+    """
+
+    id: str
+    summary: str
+    severity: Severity = Severity.ERROR
+    given: str | None = None
+    when: str = ""
+    assertion: str | None = None
+    check: Callable[[RuleContext], Iterable[Finding]] | None = None
+    message: str = ""
+    empty: str | None = None
+    rationale: str = ""
+    remediation: str = ""
+    effective: dt.date | None = None
+    waivable: int | None = LONGEST_WAIVER_DAYS
+    references: tuple[Reference, ...] = ()
+    params: Mapping[str, Param | Any] = field(default_factory=dict)
+    cases: tuple[Case, ...] = ()
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """What a policy changes in a rule or an assessment of a policy it extends.
+
+    Attributes:
+        target: Qualified id, `policy/rule` or `policy/assessment`.
+        severity: The new severity, or None.
+        params: New values, by name.
+        because: Why; required where a rule is weakened, and shown in every report.
+        origin: Where it is written.
+    """
+
+    target: str
+    severity: Severity | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    because: str = ""
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A named, versioned set of assessments and rules.
+
+    Attributes:
+        id: How it is called: `--policy ID`, and the first half of a qualified id.
+        title: What a report calls it.
+        version: Its own version.
+        description: What it is for, in a sentence or two.
+        layout: How a report lays its assessments out.
+        extends: Ids of the policies whose assessments it reads and whose rules come with it.
+        assessments: Its questions.
+        rules: Its requirements.
+        overrides: What it changes in the policies it extends.
+        base: The manifest its cases start from.
+        digest: `sha256:` over all its files; empty for one made in Python.
+        origin: Where its `policy.toml` is.
+    """
+
+    id: str
+    title: str
+    version: str
+    description: str = ""
+    layout: Layout = Layout.LIST
+    extends: tuple[str, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    base: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    digest: str = ""
+    origin: Origin | None = None

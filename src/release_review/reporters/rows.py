@@ -1,0 +1,234 @@
+"""What the reports for programs list: every finding of every manifest, the gravest first.
+
+A manifest that could not be reviewed is listed like a rule of the gate that broke, one finding for each error, so that
+no format can leave it out.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from release_review.escape import MESSAGE_CHARACTERS
+from release_review.fingerprint import fingerprint
+from release_review.hooks import Unreviewed
+from release_review.model import (
+    GATE,
+    TOP,
+    Finding,
+    Outcome,
+    Report,
+    Rule,
+    RuleResult,
+    Severity,
+    Site,
+    Span,
+)
+from release_review.pointer import pointer_to
+from release_review.reporters.full import verdict_of_all
+from release_review.reporters.layout import unreviewed_line, verdict_line
+from release_review.summary import (
+    PROGRAM,
+    UNMET,
+    findings_of,
+    fingerprint_of,
+    lifted_by,
+    site_of,
+    unmet,
+)
+
+REVIEWED = Rule(
+    id="manifest-reviewed",
+    summary="Each manifest can be read, and is reviewed.",
+    rationale="Nothing is known of a release that was not looked at.",
+    remediation="Correct what the message names, and run the review again.",
+    waivable=None,
+)
+"""What a manifest that could not be reviewed does not meet."""
+
+LEFT_OUT = Rule(
+    id="findings-left-out",
+    summary="Each finding is in this report.",
+    rationale="A service shows a few thousand findings; the gravest are in its report.",
+    remediation="Read the report in the format json: it lists all.",
+    waivable=None,
+)
+"""What a report does not meet that leaves findings out."""
+
+PATH_CHARACTERS = 4_096
+"""How much of the path of a file is written: more than a system takes."""
+
+_PLACE = re.compile(r":([1-9]\d{0,8}):([1-9]\d{0,8}): ")
+
+
+class Weight(enum.IntEnum):
+    """What a finding means for the release, the gravest first."""
+
+    BROKEN = 0
+    BLOCKING = 1
+    WARNING = 2
+    NOTE = 3
+    LIFTED = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One finding.
+
+    Attributes:
+        weight: What it means for the release.
+        entry: The manifest it is about, as it was reviewed or not.
+        result: The rule that was not met.
+        finding: The finding.
+    """
+
+    weight: Weight
+    entry: Report | Unreviewed
+    result: RuleResult
+    finding: Finding
+
+    @property
+    def site(self) -> Site:
+        """Where it stands."""
+        if isinstance(self.entry, Report):
+            return site_of(self.finding, self.entry)
+        return self.finding.site or Site(file=self.entry.name)
+
+    @property
+    def message(self) -> str:
+        """What is missing or contradicts; never blank."""
+        texts = (self.finding.message, self.result.rule.summary, self.result.id)
+        return next((text for text in texts if text.strip()), self.finding.outcome.value)
+
+    @property
+    def fingerprint(self) -> str:
+        """Its identity, which outlives its line; two findings of one rule at one place have the same."""
+        if isinstance(self.entry, Report):
+            return fingerprint_of(self.finding, self.result, self.entry)
+        return fingerprint(self.result.id, self.entry.name, pointer_to(self.site.key), None)
+
+    @property
+    def lifted(self) -> str:
+        """Why it stands in nobody's way, until when, and who answers for that; empty where it does stand there."""
+        return lifted_by(self.finding, self.entry) if isinstance(self.entry, Report) else ""
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        if self.weight is Weight.BROKEN and self.result.rule is not REVIEWED:
+            return f"The rule broke; tell the author of policy {self.result.id.partition('/')[0]}."
+        return one_line(self.result.rule.remediation)
+
+
+def listed(entries: Iterable[Report | Unreviewed]) -> list[Report | Unreviewed]:
+    """List what is to be reported; nothing at all is an error, and no format may show it as a pass."""
+    return list(entries) or [Unreviewed(name=PROGRAM, errors=("no manifest was reviewed",))]
+
+
+def rows_of(entry: Report | Unreviewed) -> Iterator[Row]:
+    """Give the findings of one manifest, the gravest rule first; those of rules that are lifted come last."""
+    if isinstance(entry, Unreviewed):
+        result = not_reviewed(entry)
+        yield from (Row(weight=Weight.BROKEN, entry=entry, result=result, finding=each) for each in result.findings)
+        return
+    lifted = (result for result in entry.results if result.outcome in UNMET and result.lifted)
+    for result in (*unmet(entry), *lifted):
+        for finding in findings_of(result):
+            yield Row(weight=_weight(finding, result), entry=entry, result=result, finding=finding)
+
+
+def rows(entries: Iterable[Report | Unreviewed]) -> list[Row]:
+    """Give the findings of all manifests, the gravest first."""
+    return sorted((row for entry in entries for row in rows_of(entry)), key=lambda row: row.weight)
+
+
+def not_reviewed(entry: Unreviewed) -> RuleResult:
+    """Put the errors of a manifest that could not be reviewed as findings of a rule that broke."""
+    errors = entry.errors or (unreviewed_line(entry),)
+    findings = (_error(entry.name, number, text) for number, text in enumerate(errors))
+    return RuleResult(
+        id=f"{GATE}/{REVIEWED.id}",
+        rule=REVIEWED,
+        severity=Severity.ERROR,
+        outcome=Outcome.ERROR,
+        findings=tuple(findings),
+    )
+
+
+def unique() -> Callable[[str], str]:
+    """Give a function that tells equal fingerprints apart: the second of them ends in `:2`."""
+    seen: Counter[str] = Counter()
+
+    def distinct(text: str) -> str:
+        seen[text] += 1
+        return text if seen[text] == 1 else f"{text}:{seen[text]}"
+
+    return distinct
+
+
+def name_of_entry(entry: Report | Unreviewed) -> str:
+    """Give the name of a manifest's file."""
+    return entry.manifest.document.name if isinstance(entry, Report) else entry.name
+
+
+def release_of(entry: Report | Unreviewed) -> str:
+    """Give the id of a release; empty where nobody could read it."""
+    return entry.manifest.release_id if isinstance(entry, Report) else ""
+
+
+def verdict_text(entry: Report | Unreviewed) -> str:
+    """Give the verdict on one manifest and what it rests on."""
+    return verdict_line(entry) if isinstance(entry, Report) else unreviewed_line(entry)
+
+
+def closing_text(entries: list[Report | Unreviewed]) -> str:
+    """Give the verdict of all, and what it rests on."""
+    return verdict_text(entries[0]) if len(entries) == 1 else verdict_of_all(entries)
+
+
+def path_of(name: str) -> str:
+    """Give the path of a file as the services want it: without a `./` in front."""
+    while name.startswith("./"):
+        name = name[2:].lstrip("/")
+    return name or PROGRAM
+
+
+def ends(span: Span) -> tuple[int, int]:
+    """Give the end of a place, line and column, the column exclusive; services refuse a stretch of no width."""
+    if (span.end_line, span.end_column) > (span.line, span.column):
+        return span.end_line, span.end_column
+    return span.line, span.column + 1
+
+
+def one_line(text: str) -> str:
+    """Give a text of a policy, which its author may have set in lines and paragraphs, as one line."""
+    return " ".join(text.split())
+
+
+def more_text(left_out: int, *, what: str = "finding") -> str:
+    """Say how many more there are."""
+    return f"{left_out} more {what if left_out == 1 else f'{what}s'} not listed here; the format json lists all"
+
+
+def _weight(finding: Finding, result: RuleResult) -> Weight:
+    if result.outcome is Outcome.ERROR:
+        return Weight.BROKEN
+    if finding.lifted:
+        return Weight.LIFTED
+    return {Severity.ERROR: Weight.BLOCKING, Severity.WARNING: Weight.WARNING, Severity.NOTE: Weight.NOTE}[
+        result.severity
+    ]
+
+
+def _error(name: str, number: int, text: str) -> Finding:
+    """Take an error apart: it begins with the file, and mostly with the line and the column in it."""
+    span, message = TOP, text
+    place = _PLACE.match(text, len(name)) if name and text.startswith(name) else None
+    if place:
+        line, column = int(place[1]), int(place[2])
+        span, message = Span(line=line, column=column, end_line=line, end_column=column), text[place.end() :]
+    site = Site(file=name, key=str(number), span=span)
+    return Finding(message=message[: MESSAGE_CHARACTERS + 1], outcome=Outcome.ERROR, site=site)

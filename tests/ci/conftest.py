@@ -1,0 +1,59 @@
+"""What the tests of the CI kit share: a forge, and an environment in which our command is installed."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+from forge import Forge, git
+
+ROOT = Path(__file__).parent.parent.parent
+
+# What an installation is made of.
+SHIPPED = (
+    *(".pre-commit-hooks.yaml", "LICENSE", "README.md", "action.yml", "constraints.txt", "hatch_build.py"),
+    *("pyproject.toml", "policies", "src"),
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def needs_git() -> None:
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed")
+
+
+@pytest.fixture
+def forge(tmp_path: Path) -> Forge:
+    return Forge(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with our sources and the dependencies of this one, so that most tests need no package index."""
+    folder = tmp_path_factory.mktemp("installed") / "venv"
+    subprocess.run([sys.executable, "-I", "-m", "venv", "--without-pip", folder], check=True, timeout=120)
+    packages = folder / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    shared = dict.fromkeys((str(ROOT / "src"), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")))
+    (packages / "shared.pth").write_text("\n".join(shared), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tool(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with our working tree as its one commit, as our users would clone it."""
+    folder = tmp_path_factory.mktemp("tool") / "release-review"
+    folder.mkdir()
+    for name in SHIPPED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, folder / name)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "config", "uploadpack.allowAnySHA1InWant", "true")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "-m", "The tool")
+    return folder

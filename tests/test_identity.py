@@ -1,0 +1,103 @@
+"""Who approves a waiver: nobody their own, however they write themselves (threats W04, W08, W16)."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from release_review.identity import is_same_person, looks_like
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "release board",
+        "RELEASE BOARD",
+        "  Release   Board ",
+        "Release-Board",
+        "release_board",
+        "@release-board",
+        "Rélease Bôard",
+        "Re\u0301lease Board",
+        "\uff32elease Board",
+        "\U0001d411elease Board",
+        "Release\u200b Bo\u00adard\u2060",
+        "\u202d\u2066Release Board\u2069",
+        "Release\u3164 Board\uffa0\u115f",
+        "Rele\u0430se B\u043eard",
+        "Rele\u03b1se B\u03bf\u0430rd",
+        "board, Release",
+        "Release Board <board@acme.org>",
+        "board@acme.org (release board)",
+        "release.board@acme.org",
+        "release-board+waivers@acme.org",
+    ],
+)
+def test_a_disguise_does_not_make_another_person(other: str) -> None:
+    assert is_same_person("Release Board", other)
+    assert is_same_person(other, "Release Board")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("jane@acme.org", "JANE@Acme.ORG"),
+        ("jane@acme.org", "jane+approver@acme.org"),
+        ("jane@acme.org", "jane@acme.org."),
+        ("jane@acme.org", "Somebody Else <jane@acme.org>"),
+        ("Jane <jane@acme.org>", "Janet <mailto:x@y.org>, jane@acme.org"),
+        ("j\u0430ne@acme.org", "jane@\uff41cme.org"),
+        ("\u5f20\u4f1f", "\u5f20 \u4f1f"),
+    ],
+)
+def test_an_address_is_a_person(one: str, other: str) -> None:
+    assert is_same_person(one, other)
+    assert is_same_person(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("release manager", "release board"),
+        ("board", "release board"),
+        ("jane@acme.org", "joan@acme.org"),
+        ("safety@acme.org", "safety@example.org"),
+        ("Jane <jane@acme.org>", "Joan <joan@acme.org>"),
+        ("\u5f20\u4f1f", "\u738b\u82b3"),
+        ("", ""),
+        ("-", "..."),
+    ],
+)
+def test_two_persons_are_two(one: str, other: str) -> None:
+    assert not is_same_person(one, other)
+    assert not is_same_person(other, one)
+
+
+NAMES = st.text(st.characters(min_codepoint=ord("a"), max_codepoint=ord("z")), min_size=1, max_size=9)
+
+
+@given(name=NAMES, form=st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]), hidden=st.characters(categories=["Cf", "Mn"]))
+def test_form_and_what_does_not_show_make_no_difference(name: str, form: str, hidden: str) -> None:
+    written = unicodedata.normalize(form, f"{name[:1]}{hidden}{name[1:]}".upper())  # type: ignore[arg-type]
+    assert is_same_person(name, written)
+
+
+@given(one=st.text(max_size=9), other=st.text(max_size=9))
+def test_it_does_not_matter_who_is_named_first(one: str, other: str) -> None:
+    assert is_same_person(one, other) == is_same_person(other, one)
+    assert looks_like(one, other) == looks_like(other, one)
+
+
+@pytest.mark.parametrize(
+    "other", ["OpenAI/GPT-oss", "openai/gpt\u200b-oss", "\uff4fpenai/gpt-oss", "op\u0435nai/gpt-oss"]
+)
+def test_ids_that_look_alike(other: str) -> None:
+    assert looks_like("openai/gpt-oss", other)
+
+
+@pytest.mark.parametrize("other", ["openai/gpt-os", "openai/gptoss", "openai/gpt-oss@2"])
+def test_ids_that_do_not(other: str) -> None:
+    assert not looks_like("openai/gpt-oss", other)

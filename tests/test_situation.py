@@ -1,0 +1,329 @@
+"""What a waiver is bound to: it lapses when what was approved is no longer what is there, and for no other reason."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from release_review import load_policies, load_registry, review
+from release_review.admit import admit_policies
+from release_review.model import Finding, Manifest, Outcome, Param, Policy, Rule, RuleContext, RuleResult
+from release_review.pointer import expand, value_at
+from release_review.situation import digest_of_situation
+from release_review.testing import document_of
+from release_review.validate import validate
+
+TODAY = dt.date(2026, 1, 1)
+ROOT = Path(__file__).parent.parent
+RULE = Rule(id="one", summary="One thing holds.", assertion="true")
+POLICIES = load_policies(["open-release"], load_registry(discover=False))
+
+RELEASE: dict[str, Any] = {
+    "schema": "release-manifest/1",
+    "release": {"id": "acme/model", "modalities": ["text", "image"]},
+    "access": [
+        {"id": "hub", "kind": "weights", "audience": "public"},
+        {"id": "api", "kind": "api", "audience": "public"},
+    ],
+    "source": {"card": {"title": "The card"}, "other": {"title": "Another"}},
+    "evidence": [
+        {"id": "e1", "kind": "literature", "citation": "A study", "date": "2025-01-01"},
+        {"id": "e2", "kind": "literature", "citation": "Another study"},
+    ],
+    "threat": [
+        {
+            "id": "bio",
+            "vector": "biosecurity",
+            "actors": ["a", "b"],
+            "existing_risk": {"examples": {"value": "no", "evidence": ["e1"], "source": ["card"], "note": "as of May"}},
+        },
+        {"id": "phishing", "vector": "spear-phishing"},
+    ],
+    "safeguard": [{"name": "filter", "role": "implemented"}, {"name": "terms", "role": "delegated"}],
+    "extensions": {"acme": {"a.b": 1, "a": {"b": 2}, "list": [{"id": "x", "v": 1}, {"id": "x", "v": 2}]}},
+}
+
+
+def manifest(data: Mapping[str, Any] = RELEASE) -> Manifest:
+    return validate(document_of(data), today=TODAY)
+
+
+def changed(change: Callable[[dict[str, Any]], Any]) -> Manifest:
+    data = copy.deepcopy(RELEASE)
+    change(data)
+    assert data != RELEASE
+    return manifest(data)
+
+
+def digest(seen: Manifest, *basis: str, at: str = "/threat/0", rule: Rule = RULE, **changes: Any) -> str:
+    found = Finding(message="It does not.", pointer=at, basis=basis)
+    return digest_of_situation(rule, [replace(found, **changes)], seen)
+
+
+EXAMPLES = "/threat/0/existing_risk/examples"
+
+
+def examples(data: dict[str, Any]) -> dict[str, Any]:
+    written: dict[str, Any] = data["threat"][0]["existing_risk"]["examples"]
+    return written
+
+
+def test_a_digest_is_named_for_what_it_is() -> None:
+    found = digest(manifest(), EXAMPLES)
+    assert found.startswith("sha256:")
+    assert len(found) == len("sha256:") + 64
+    assert found == digest(manifest(), EXAMPLES)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: examples(data).update(value="yes"),
+        lambda data: examples(data).update(value="unknown"),
+        lambda data: examples(data).update(evidence=["e2"]),
+        lambda data: examples(data).update(evidence=["e1", "e2"]),
+        lambda data: examples(data).pop("evidence"),
+        lambda data: data["evidence"][0].update(citation="A study that was withdrawn"),
+        lambda data: data["evidence"][0].pop("citation"),
+        lambda data: examples(data).update(conflicts=[{"value": "yes", "source": ["other"]}]),
+        lambda data: data["threat"][0].update(id="other"),
+    ],
+    ids=["value", "unknown", "other evidence", "more", "none", "record", "status", "conflict", "another item"],
+)
+def test_what_is_looked_at_has_changed(change: Callable[[dict[str, Any]], Any]) -> None:
+    assert digest(changed(change), EXAMPLES) != digest(manifest(), EXAMPLES)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: examples(data).update(note="as of June"),
+        lambda data: examples(data).update(source=["other"]),
+        lambda data: data["source"]["card"].update(title="The card, second edition"),
+        lambda data: data["threat"][1].update(vector="disinformation"),
+        lambda data: data["evidence"][1].update(citation="A third"),
+        lambda data: data["access"].reverse(),
+        lambda data: data["evidence"].reverse(),
+        lambda data: data["threat"][0]["actors"].reverse(),
+    ],
+    ids=["note", "source", "title", "another threat", "other evidence", "access", "evidence", "actors"],
+)
+def test_nothing_has_changed_that_is_looked_at(change: Callable[[dict[str, Any]], Any]) -> None:
+    for basis in ((EXAMPLES,), (EXAMPLES, "/threat/0/actors")):
+        assert digest(changed(change), *basis) == digest(manifest(), *basis)
+
+
+def test_items_go_by_their_ids() -> None:
+    reordered = changed(lambda data: data["threat"].reverse())
+    there = "/threat/1/existing_risk/examples"
+    assert digest(reordered, there, at="/threat/1") == digest(manifest(), EXAMPLES)
+    assert digest(reordered, EXAMPLES) != digest(manifest(), EXAMPLES)
+    assert digest(reordered, "/threat", at="") == digest(manifest(), "/threat", at="")
+
+
+def test_items_without_an_id_go_by_what_they_say() -> None:
+    basis, at = "/safeguard/0/efficacy", "/safeguard/0"
+    reordered = changed(lambda data: data["safeguard"].reverse())
+    assert digest(reordered, basis, at=at) != digest(manifest(), basis, at=at)
+    assert digest(reordered, "/safeguard/1/efficacy", at="/safeguard/1") == digest(manifest(), basis, at=at)
+    renamed = changed(lambda data: data["safeguard"][0].update(name="other"))
+    assert digest(renamed, basis, at=at) != digest(manifest(), basis, at=at)
+
+
+def test_the_order_of_a_list_is_no_fact_and_its_items_are() -> None:
+    modalities = "/release/modalities"
+    assert digest(changed(lambda data: data["release"]["modalities"].reverse()), modalities) == digest(
+        manifest(), modalities
+    )
+    for change in (
+        lambda data: data["release"]["modalities"].append("audio"),
+        lambda data: data["release"].pop("modalities"),
+    ):
+        assert digest(changed(change), modalities) != digest(manifest(), modalities)
+
+
+def test_evidence_for_a_value_within_a_table_counts() -> None:
+    table = "/threat/0/existing_risk"
+    without = changed(lambda data: examples(data).pop("evidence"))
+    assert digest(without, table) != digest(manifest(), table)
+    conflicts = [{"value": "unknown", "source": ["other"]}]
+    unknown = changed(lambda data: examples(data).update(value="unknown"))
+    in_conflict = changed(lambda data: examples(data).update(conflicts=conflicts))
+    assert digest(unknown, table) != digest(in_conflict, table)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "change"),
+    [
+        ("/extensions/acme/a.b", "/extensions/acme/a/b", lambda free: free.update({"a.b": 3})),
+        ("/extensions/acme/a.b", "/extensions/acme/a/b", lambda free: free.update({"a": {"b": 3}})),
+        ("/extensions/acme/list/0/v", "/extensions/acme/list/1/v", lambda free: free["list"][0].update(v=3)),
+        ("/extensions/acme/list/0/v", "/extensions/acme/list/1/v", lambda free: free["list"][1].update(v=3)),
+    ],
+    ids=["dot", "table", "first", "second"],
+)
+def test_places_of_one_name_are_two(one: str, other: str, change: Callable[[dict[str, Any]], Any]) -> None:
+    seen = changed(lambda data: change(data["extensions"]["acme"]))
+    assert digest(seen, one, other) != digest(manifest(), one, other)
+
+
+def test_the_order_in_which_facts_are_looked_at_does_not_matter() -> None:
+    places = [EXAMPLES, "/threat/0/vector", "/access/0/kind"]
+    assert digest(manifest(), *places) == digest(manifest(), *reversed(places)) == digest(manifest(), *places * 2)
+
+
+def test_findings_count_with_their_outcome_and_not_with_their_words() -> None:
+    seen = manifest()
+    first, second = (Finding(message="It does not.", pointer=f"/threat/{number}") for number in (0, 1))
+    both = digest_of_situation(RULE, [first, second], seen)
+    assert both == digest_of_situation(RULE, [second, first], seen)
+    assert both != digest_of_situation(RULE, [first], seen)
+    assert digest(seen) != digest(seen, outcome=Outcome.UNKNOWN)
+    assert digest(seen) == digest(seen, message="It still does not.")
+
+
+def test_a_rule_in_python_tells_what_it_saw_in_words() -> None:
+    def check(_context: RuleContext) -> list[Finding]:
+        return []
+
+    rule = replace(RULE, assertion=None, check=check)
+    assert digest(manifest(), rule=rule) != digest(manifest(), rule=rule, message="It still does not.")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"assertion": "false"},
+        {"when": "true"},
+        {"given": "/threat/*"},
+        {"params": {"most": Param(type="number", value=2.0)}},
+        {"params": {"day": Param(type="date", value=TODAY)}},
+        {"params": {"words": ("a", "b")}},
+    ],
+    ids=str,
+)
+def test_a_rule_that_asks_something_else_is_another_situation(changes: dict[str, Any]) -> None:
+    """W14."""
+    assert digest(manifest(), rule=replace(RULE, **changes)) != digest(manifest())
+
+
+@pytest.mark.parametrize(
+    "changes", [{"summary": "Another."}, {"message": "m"}, {"rationale": "r"}, {"assertion": "true\n"}]
+)
+def test_the_words_of_a_rule_are_none(changes: dict[str, Any]) -> None:
+    assert digest(manifest(), rule=replace(RULE, **changes)) == digest(manifest())
+
+
+def test_what_no_manifest_holds_is_refused() -> None:
+    with pytest.raises(TypeError, match="object is no value of a manifest"):
+        digest(manifest(), rule=replace(RULE, params={"odd": object()}))
+
+
+# Any value ------------------------------------------------------------------------------------------------------------
+
+PATTERNS = ("/access/*/kind", "/access/*/audience", "/access/*/from", "/threat/*/title", "/threat/*/vector")
+OTHERS = ("/weights/parameters_total", "/weights/derivatives", "/release/date", "/release/stage", EXAMPLES)
+LEAVES = [*OTHERS, *(pointer for pattern in PATTERNS for pointer, _ in expand(manifest().data, pattern))]
+VALUES = st.one_of(
+    st.sampled_from(["yes", "no", "unknown", "not-applicable", "true", "1"]),
+    st.integers(-5, 5).map(float),
+    st.floats(allow_nan=False, allow_infinity=False).map(lambda value: value + 0.0),
+    st.booleans(),
+    st.none(),
+    st.text(max_size=5),
+    st.datetimes(timezones=st.just(dt.UTC)),
+    st.lists(st.sampled_from(["a", "b"]), max_size=3).map(sorted),
+)
+
+
+def with_value(pointer: str, value: Any) -> Manifest:
+    seen = manifest()
+    data = copy.deepcopy(dict(seen.data))
+    table, _, key = pointer.rpartition("/")
+    value_at(data, table)[key] = value
+    return replace(seen, data=data)
+
+
+@given(pointer=st.sampled_from(LEAVES), beside=st.lists(st.sampled_from(LEAVES), max_size=3), one=VALUES, other=VALUES)
+def test_any_change_of_a_value_that_is_looked_at_changes_the_digest(
+    pointer: str, beside: list[str], one: Any, other: Any
+) -> None:
+    first, second = (digest(with_value(pointer, value), *beside, pointer) for value in (one, other))
+    same = type(one) is type(other) and one == other
+    assert (first == second) == same
+    table = pointer.rpartition("/")[0]
+    whole = [digest(with_value(pointer, value), *beside, table, at="") for value in (one, other)]
+    assert (whole[0] == whole[1]) == same
+
+
+# What rules look at ---------------------------------------------------------------------------------------------------
+
+
+def found_by(rule: str, data: Mapping[str, Any]) -> tuple[RuleResult, Manifest]:
+    report = review(document_of(data), policies=POLICIES, today=TODAY)
+    return next(result for result in report.results if result.id == rule), report.manifest
+
+
+def situation(rule: str, data: Mapping[str, Any], place: int = 0) -> str:
+    result, seen = found_by(rule, data)
+    assert result.outcome in (Outcome.FAIL, Outcome.UNKNOWN)
+    return digest_of_situation(result.rule, [result.findings[place]], seen)
+
+
+STEP = "marginal-risk/existing-risk-present"
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        (lambda data: examples(data).update(value="unknown"), False),
+        (lambda data: data["evidence"][0].update(citation="Another edition"), False),
+        (lambda data: data["access"][0].update(audience="public-gated"), False),
+        (lambda data: data["access"][0].update(**{"from": "2025-01-01"}), False),
+        (lambda data: examples(data).update(note="as of June"), True),
+        (lambda data: data["access"].reverse(), True),
+        (lambda data: data["evidence"].reverse(), True),
+    ],
+    ids=["fact", "evidence", "fact in `when`", "day in `when`", "note", "channels", "records"],
+)
+def test_a_shipped_rule_is_bound_to_all_that_decides_it(change: Callable[[dict[str, Any]], Any], same: bool) -> None:  # noqa: FBT001 - a row of the table
+    data = copy.deepcopy(RELEASE)
+    change(data)
+    assert (situation(STEP, data) == situation(STEP, RELEASE)) == same
+
+
+def test_a_level_that_rests_on_more_than_can_be_listed_is_bound_to_the_whole_manifest() -> None:
+    data = copy.deepcopy(RELEASE)
+    data["access"] = [{"id": f"c{number}", "kind": "unknown"} for number in range(400)]
+    result, _ = found_by(STEP, data)
+    assert "" in tuple(result.findings[0].basis)
+    before = situation(STEP, data)
+    data["access"][-1]["operator"] = "third-party"
+    assert situation(STEP, data) != before
+
+
+@pytest.mark.parametrize(
+    ("finding", "basis"),
+    [
+        (Finding(message="m"), ("",)),
+        (Finding(message="m", pointer="/weights"), ("/weights",)),
+        (Finding(message="m", reads=("/weights/license",)), ("/weights/license",)),
+        (Finding(message="m", pointer="/weights", reads=("/release",)), ("/release", "/weights")),
+    ],
+    ids=["nothing", "place", "reads", "both"],
+)
+def test_a_rule_in_python_is_bound_to_what_it_names_or_else_to_everything(
+    finding: Finding, basis: tuple[str, ...]
+) -> None:
+    rule = Rule(id="one", summary="One.", check=lambda _context: [finding])
+    policies = admit_policies([Policy(id="acme", title="Acme", version="1", rules=(rule,))])
+    report = review(document_of(RELEASE), policies=policies, today=TODAY)
+    assert tuple(report.results[0].findings[0].basis) == basis
