@@ -22,6 +22,7 @@ from release_review.identity import is_same_person, looks_like
         "@release-board",
         "Rélease Bôard",
         "Re\u0301lease Board",
+        "Release\u0345 Board",
         "\uff32elease Board",
         "\U0001d411elease Board",
         "Release\u200b Bo\u00adard\u2060",
@@ -81,8 +82,13 @@ NAMES = st.text(st.characters(min_codepoint=ord("a"), max_codepoint=ord("z")), m
 
 @given(name=NAMES, form=st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]), hidden=st.characters(categories=["Cf", "Mn"]))
 def test_form_and_what_does_not_show_make_no_difference(name: str, form: str, hidden: str) -> None:
-    written = unicodedata.normalize(form, f"{name[:1]}{hidden}{name[1:]}".upper())  # type: ignore[arg-type]
+    written = unicodedata.normalize(form, f"{name[:1].upper()}{hidden}{name[1:].upper()}")  # type: ignore[arg-type]
     assert is_same_person(name, written)
+
+
+def test_nothing_that_does_not_show_makes_another_person() -> None:
+    hidden = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) in ("Cc", "Cf", "Me", "Mn")]
+    assert [each for each in hidden if not is_same_person("release board", f"rel{each}ease board")] == []
 
 
 @given(one=st.text(max_size=9), other=st.text(max_size=9))

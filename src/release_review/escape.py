@@ -63,7 +63,7 @@ _STARTS_A_BLOCK = re.compile(r"[-+=]|\d{1,9}[.)]$")
 _BESIDE_CODE = {"`": "&#96;", "|": "&#124;"}
 
 
-# Code points that are no characters: a page of HTML may not have them, and browsers show nothing.
+# Code points that are no characters: HTML and XML may not have them or advise against them, and nothing shows.
 _NO_CHARACTERS = re.compile(
     "[\ufdd0-\ufdef" + "".join(f"{chr(last)}{chr(last + 1)}" for last in range(0xFFFE, 0x110000, 0x10000)) + "]"
 )
@@ -151,8 +151,8 @@ def sarif(text: str, limit: int = MESSAGE_CHARACTERS, *, in_help: bool = False) 
 
 
 def xml(text: str) -> str:
-    """Escape text for the content or a quoted attribute of an XML 1.0 document."""
-    return _html.escape(_NO_CHARACTERS.sub(lambda match: _visible(match.group()), plain(text)), quote=True)
+    """Escape text for the content or a quoted attribute of an XML 1.0 document, which are those of HTML."""
+    return html(text)
 
 
 def csv(text: str) -> str:

@@ -58,11 +58,13 @@ def _addresses(text: str) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=4096)
 def _folded(name: str) -> str:
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", name).casefold())
-    # Once more apart: what was put together of a letter and a mark is the letter.
+    # What does not show goes first: the case of a mark may be a letter. Then once more, as case makes marks, too.
+    return _shown(_shown(name).casefold()).translate(_LOOKS_LATIN)
+
+
+def _shown(text: str) -> str:
     apart = unicodedata.normalize("NFKD", text)
-    shown = (each for each in apart if unicodedata.category(each) not in _INVISIBLE and each not in _FILLERS)
-    return "".join(shown).translate(_LOOKS_LATIN)
+    return "".join(each for each in apart if unicodedata.category(each) not in _INVISIBLE and each not in _FILLERS)
 
 
 def looks_like(one: str, other: str) -> bool:

@@ -15,61 +15,76 @@ from release_review.model import Annotation, Finding, Manifest, Param, Rule
 from release_review.pointer import steps_of, value_at
 
 
+class Situations:
+    """The situations that decisions about one manifest are about."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        """Look at a manifest."""
+        self._manifest = manifest
+        self._records = {record["id"]: record for record in manifest.data["evidence"]}
+        self._annotated = sorted(manifest.annotations)
+        self._facts: dict[str, str] = {}
+
+    def digest(self, rule: Rule, findings: Iterable[Finding]) -> str:
+        """Give a digest of what findings of a rule rest on: facts, the evidence these cite, and what the rule asks.
+
+        Items go by their ids, so that a reordered manifest has the same digest; those without an id go by all that
+        they say. Texts beside the values, such as notes and sources, are not part of it. A rule in Python tells what it
+        has looked at only in part, so that the messages of its findings count, too.
+
+        Args:
+            rule: The rule, with the parameters in force.
+            findings: Its findings that the decision is about.
+
+        Returns:
+            `sha256:` and the hex digest.
+        """
+        listed = list(findings)
+        data = self._manifest.data
+        pointers = dict.fromkeys(
+            pointer for finding in listed for pointer in (*finding.basis, *places_without_id(finding.pointer, data))
+        )
+        # Lists, and no tables by name: two places in the free space of an organization may have one name.
+        facts = sorted(self._fact(pointer) for pointer in pointers)
+        found = sorted(
+            _text([_name(each.pointer, data), each.outcome.value, each.message if rule.check else ""])
+            for each in listed
+        )
+        situation = {"facts": facts, "findings": found, "asked": _asked(rule)}
+        return f"sha256:{hashlib.sha256(_text(situation).encode()).hexdigest()}"
+
+    def _fact(self, pointer: str) -> str:
+        known = self._facts.get(pointer)
+        if known is None:
+            data = self._manifest.data
+            known = _text([_name(pointer, data), _in_order(value_at(data, pointer)), self._cited(pointer)])
+            self._facts[pointer] = known
+        return known
+
+    def _cited(self, pointer: str) -> list[dict[str, Any]]:
+        """Give what stands beside a value, and beside all values in it: evidence, and what other sources say."""
+        annotations = self._manifest.annotations
+        found = [
+            {
+                "place": _name(place, self._manifest.data),
+                "evidence": _in_order([self._records.get(name) for name in annotation.evidence]),
+                "stated": _stated(annotation),
+            }
+            for place in (pointer, *_below(pointer, self._annotated))
+            if (annotation := annotations.get(place)) and (annotation.evidence or annotation.conflicts)
+        ]
+        return sorted(found, key=_text)
+
+
 def digest_of_situation(rule: Rule, findings: Iterable[Finding], manifest: Manifest) -> str:
-    """Give a digest of what findings of a rule rest on: facts, the evidence these cite, and what the rule asks.
-
-    Items go by their ids, so that a reordered manifest has the same digest; those without an id go by all that they
-    say. Texts beside the values, such as notes and sources, are not part of it. A rule in Python tells what it has
-    looked at only in part, so that the messages of its findings count, too.
-
-    Args:
-        rule: The rule, with the parameters in force.
-        findings: Its findings that the decision is about.
-        manifest: The manifest that was reviewed.
-
-    Returns:
-        `sha256:` and the hex digest.
-    """
-    listed = list(findings)
-    data = manifest.data
-    records = {record["id"]: record for record in data["evidence"]}
-    annotated = sorted(manifest.annotations)
-    pointers = dict.fromkeys(
-        pointer for finding in listed for pointer in (*finding.basis, *places_without_id(finding.pointer, data))
-    )
-    # Lists, and no tables by name: two places in the free space of an organization may have one name.
-    facts = [
-        [_name(pointer, data), _in_order(value_at(data, pointer)), _cited(pointer, manifest, annotated, records)]
-        for pointer in pointers
-    ]
-    found = [
-        [_name(finding.pointer, data), finding.outcome.value, finding.message if rule.check else ""]
-        for finding in listed
-    ]
-    situation = {"facts": sorted(map(_text, facts)), "findings": sorted(map(_text, found)), "asked": _asked(rule)}
-    return f"sha256:{hashlib.sha256(_text(situation).encode()).hexdigest()}"
+    """Give the digest of one situation; see `Situations.digest`."""
+    return Situations(manifest).digest(rule, findings)
 
 
 def _name(pointer: str, data: Any) -> list[str]:
     """Name a place without the index of any item: what has no id is told by what it says."""
     unnamed = {len(steps_of(each)) for each in places_without_id(pointer, data)}
     return ["" if number in unnamed else step for number, step in enumerate(keyed_steps(pointer, data), 1)]
-
-
-def _cited(
-    pointer: str, manifest: Manifest, annotated: Sequence[str], records: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """Give what stands beside a value, and beside all values in it: evidence, and what other sources say."""
-    found = [
-        {
-            "place": _name(place, manifest.data),
-            "evidence": _in_order([records.get(name) for name in annotation.evidence]),
-            "stated": _stated(annotation),
-        }
-        for place in (pointer, *_below(pointer, annotated))
-        if (annotation := manifest.annotations.get(place)) and (annotation.evidence or annotation.conflicts)
-    ]
-    return sorted(found, key=_text)
 
 
 def _stated(annotation: Annotation) -> list[Any]:

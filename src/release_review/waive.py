@@ -20,7 +20,7 @@ from release_review.gate import GateFault
 from release_review.identity import is_same_person, likeness, looks_like
 from release_review.model import LIFTABLE, Finding, Manifest, Rule, RuleResult, Site, Waiver
 from release_review.pointer import is_index, pointer_to, steps_of
-from release_review.situation import digest_of_situation
+from release_review.situation import Situations, digest_of_situation
 from release_review.summary import findings_of
 
 Place = tuple[str, ...]
@@ -63,7 +63,8 @@ def apply_waivers(results: Sequence[RuleResult], waivers: Iterable[Waiver], *, m
     today = manifest.today
     ours = sorted((each for each in listed if each.release == manifest.release_id), key=lambda waiver: waiver.id)
     current = [waiver for waiver in ours if is_in_force(waiver, today)]
-    errors = [error for waiver in ours for error in _faults_of_place(waiver, manifest)]
+    lists = _Lists()
+    errors = [error for waiver in ours for error in _faults_of_place(waiver, manifest, lists)]
     errors += _repeated_places(current)
     if errors:
         raise WaiverError.join(errors)
@@ -202,13 +203,16 @@ def _changed(waivers: Iterable[Waiver], by_rule: Mapping[str, RuleResult], manif
     for waiver in waivers:
         if waiver.facts:
             bound.setdefault(waiver.rule, []).append(waiver)
+    if not bound:
+        return set()
+    situations = Situations(manifest)
     changed = set()
     for name, listed in bound.items():
         result = by_rule[name]
         found = _findings_at(result, [steps_of(waiver.pointer) for waiver in listed], manifest)
         for waiver in listed:
             here = found[steps_of(waiver.pointer)]
-            if here and digest_of_situation(result.rule, here, manifest) != waiver.facts:
+            if here and situations.digest(result.rule, here) != waiver.facts:
                 changed.add(waiver)
     return changed
 
@@ -245,7 +249,23 @@ def _lifts_nothing(waiver: Waiver) -> GateFault:
 # Places ---------------------------------------------------------------------------------------------------------------
 
 
-def _faults_of_place(waiver: Waiver, manifest: Manifest) -> Iterator[WaiverError]:
+class _Lists:
+    """The items of lists by their ids; worked out once for each list, as many waivers may be for one of them."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Mapping[str, list[Any]]] = {}
+
+    def named(self, items: list[Any], name: str) -> list[Any]:
+        """Give the items of that id."""
+        if id(items) not in self._known:
+            by_id: dict[str, list[Any]] = {}
+            for item in items:
+                by_id.setdefault(_id_of(item), []).append(item)
+            self._known[id(items)] = by_id
+        return self._known[id(items)].get(name, []) if name else []
+
+
+def _faults_of_place(waiver: Waiver, manifest: Manifest, lists: _Lists) -> Iterator[WaiverError]:
     """Follow the pointer of a waiver: each item goes by its id, and nothing goes by what could mean two items."""
     value: Any = manifest.data
     named: list[str] = []
@@ -255,7 +275,7 @@ def _faults_of_place(waiver: Waiver, manifest: Manifest) -> Iterator[WaiverError
         if isinstance(value, Mapping):
             value = value.get(step)
         elif isinstance(value, list):
-            meant = [item for item in value if _id_of(item) == step]
+            meant = lists.named(value, step)
             at = value[int(step)] if is_index(step, len(value)) else None
             if len(meant) > 1 or (meant and at is not None and not _id_of(at)):
                 yield _place_fault(waiver, f"has a pointer {waiver.pointer!r} that means more than one item")

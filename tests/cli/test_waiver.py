@@ -154,6 +154,19 @@ def test_without_facts_it_does_not(run: Callable[..., Any], repository: Path) ->
     assert check(run, "--waivers", "waivers.toml").status == 0
 
 
+@pytest.mark.parametrize(
+    "arguments", [("-v",), ("--engine", "reference"), ("--no-cache",), ("--output-format", "json")]
+)
+def test_however_one_looks_the_facts_are_the_same(
+    run: Callable[..., Any], repository: Path, arguments: tuple[str, ...]
+) -> None:
+    for rule in ("examples", "named"):
+        run(*FOR_A_WEEK, rule, "--file", "waivers.toml")
+    assert check(run, "--waivers", "waivers.toml", *arguments).status == 0
+    (repository / "release.toml").write_text(RELEASE.replace('"no"', '"unknown"'), encoding="utf-8")
+    assert check(run, "--waivers", "waivers.toml", *arguments).status == 1
+
+
 def test_two_places_are_two_decisions(run: Callable[..., Any], repository: Path) -> None:
     run(*FOR_A_WEEK, "named", "--file", "w.toml")
     run(*FOR_A_WEEK, "examples", "--pointer", "/threat/bio", "--file", "w.toml")
@@ -525,6 +538,23 @@ def test_two_for_one_place_are_an_error(run: Callable[..., Any], waivers: Path, 
     done = run(*CHECK, "--today", DAY, *manifests)
     assert (done.status, done.out) == (2, "")
     assert "the waivers 'holds' and 'twice' both hold today for 'steps/examples' at /threat/bio" in done.err
+
+
+def test_waivers_of_a_trusted_folder(run: Callable[..., Any], waivers: Path) -> None:
+    """W04, W13: what a pull request adds is not looked at."""
+    base = waivers.parent.parent / "base"
+    (base / ".git").mkdir(parents=True)
+    for name in ("w.toml", "steps.toml"):
+        (base / name).write_bytes((waivers.parent / name).read_bytes())
+    (base / "release-review.toml").write_text('waivers = "w.toml"\npolicy = ["steps.toml"]\n', encoding="utf-8")
+    waivers.write_text('schema = "release-waivers/1"\n', encoding="utf-8")
+    for command in ("list", "check"):
+        done = run("waiver", command, "--trusted", "../base", "--today", DAY)
+        assert (done.status, done.err) == (0, "")
+        assert "later" in done.out
+        done = run("waiver", command, "--trusted", "../base", "--waivers", "../checkout/w.toml", "--today", DAY)
+        assert (done.status, done.out) == (2, "")
+    assert run("waiver", "check", "--trusted", "../base", "--today", DAY, "../base/steps.toml").status == 2
 
 
 # explain --------------------------------------------------------------------------------------------------------------

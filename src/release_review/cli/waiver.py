@@ -451,7 +451,7 @@ def _report(name: str, listed: Sequence[Waiver], faults: Sequence[GateFault]) ->
     yield from dict.fromkeys(lines)  # two manifests of one release say the same twice
     counted = {severity: sum(result.severity is severity for _, result, _ in found) for severity in Severity}
     told = [_count(count, severity.value) for severity, count in counted.items() if count]
-    yield f"{plain(name)}: {_count(len(listed), 'waiver')} ({', '.join(told) or 'nothing wrong'})"
+    yield f"{plain(f'{name}: ')}{_count(len(listed), 'waiver')} ({', '.join(told) or 'nothing wrong'})"
 
 
 def _count(count: int, noun: str) -> str:

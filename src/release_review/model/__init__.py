@@ -1,18 +1,8 @@
-"""The words of the domain, as frozen records: what is read, what is asked, what is decided, what is answered."""
+"""The words of the domain, as frozen records: what is read, asked, decided beforehand, found and reported."""
 
 from __future__ import annotations
 
-from release_review.model.answered import (
-    AssessmentResult,
-    Finding,
-    ItemResult,
-    Missing,
-    Part,
-    PluginInfo,
-    Report,
-    RuleResult,
-)
-from release_review.model.asked import Assessment, Case, Level, Override, Param, Policy, Reference, Rule, RuleContext
+from release_review.model.answers import AssessmentResult, ItemResult
 from release_review.model.decided import Baseline, Configuration, KnownFinding, SettingsFile, Waiver
 from release_review.model.documents import (
     CHARACTERS_AROUND,
@@ -25,7 +15,11 @@ from release_review.model.documents import (
     Site,
     Span,
 )
+from release_review.model.findings import Finding, Missing, Part
 from release_review.model.limits import DEFAULT_ENGINE, LIMITS, LONGEST_WAIVER_DAYS, Limits
+from release_review.model.questions import Assessment, Case, Level, Param, Reference
+from release_review.model.reports import PluginInfo, Report, RuleResult
+from release_review.model.rules import Override, Policy, Rule, RuleContext
 from release_review.model.words import (
     CONDITION,
     GATE,

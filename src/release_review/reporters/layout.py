@@ -89,7 +89,7 @@ def wrap(text: str, style: Style, *, indent: str = "", first: str | None = None)
     start = columns(indent)
     lines: list[str] = []
     blanks = ""
-    for word in _BLANKS.split(shorten(text, MESSAGE_CHARACTERS).rstrip()):
+    for word in _BLANKS.split(shorten(text, MESSAGE_CHARACTERS).strip()):
         if not word.strip(" "):
             blanks = word
             continue
