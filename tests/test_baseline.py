@@ -16,11 +16,11 @@ from release_review import gate, review
 from release_review.admit import admit_policies
 from release_review.baseline import LONGEST_DAYS, baseline_of, compare, fault_of_term, load_baseline, written
 from release_review.errors import BaselineError
-from release_review.gate import Decisions
 from release_review.importers import release_review_importers
 from release_review.load import read_document
 from release_review.model import (
     Baseline,
+    Decisions,
     Document,
     Finding,
     Outcome,

@@ -22,13 +22,13 @@ from release_review.gate import (
     USED,
     WAIVABLE_RULE,
     WITHIN_TERM,
-    Decisions,
-    GateFault,
     gate_results,
 )
 from release_review.model import (
     Baseline,
+    Decisions,
     Finding,
+    GateFault,
     KnownFinding,
     Outcome,
     Policy,

@@ -160,6 +160,17 @@ def test_evidence_for_a_value_within_a_table_counts() -> None:
     assert digest(unknown, table) != digest(in_conflict, table)
 
 
+def test_what_other_sources_state_counts_while_a_fact_is_unknown() -> None:
+    def in_conflict(value: str, *others: str) -> Manifest:
+        conflicts = [{"value": other, "source": ["other"]} for other in others]
+        said = {"value": value, "source": ["card"], "conflicts": conflicts}
+        return changed(lambda data: data["threat"][0]["existing_risk"].update(examples=said))
+
+    seen = [in_conflict("no", "yes"), in_conflict("yes", "no"), in_conflict("no", "unknown")]
+    assert {value_at(each.data, EXAMPLES) for each in seen} == {"unknown"}
+    assert len({digest(each, EXAMPLES) for each in seen}) == len(seen)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "change"),
     [

@@ -25,13 +25,14 @@ from release_review.model import (
     RuleContext,
     RuleResult,
     Severity,
+    Waived,
     Waiver,
     WaiverReason,
 )
 from release_review.situation import digest_of_situation
 from release_review.testing import document_of
 from release_review.validate import validate
-from release_review.waive import Waived, apply_waivers, faults_against, last_day, situation_of, strays
+from release_review.waive import apply_waivers, faults_against, last_day, situation_of, strays
 from release_review.waiver_file import load_waivers
 
 RELEASE = "openai/gpt-oss-120b"

@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from release_review.admit import PolicySet
     from release_review.baseline import load_baseline
     from release_review.errors import ReleaseReviewError
-    from release_review.gate import Decisions
     from release_review.load import load_document
-    from release_review.model import Document, Manifest, Report, Verdict
+    from release_review.model import Decisions, Document, Manifest, Report, Verdict
     from release_review.pipeline import review
     from release_review.plugins import Registry, load_registry
     from release_review.saved import read_report
@@ -58,7 +57,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Decisions": "gate",
+    "Decisions": "model",
     "Document": "model",
     "Manifest": "model",
     "PolicySet": "admit",

@@ -18,12 +18,12 @@ from release_review.denial import denies
 from release_review.errors import BaselineError
 from release_review.escape import shorten, toml_string
 from release_review.fingerprint import fingerprint, name_of
-from release_review.gate import GateFault
 from release_review.model import (
     LIFTABLE,
     Baseline,
     Document,
     Finding,
+    GateFault,
     KnownFinding,
     Manifest,
     Origin,
@@ -35,6 +35,7 @@ from release_review.model import (
 )
 from release_review.pointer import pointer_to
 from release_review.schema import BASELINE
+from release_review.situation import digest_of_item
 from release_review.summary import findings_of
 from release_review.validate import check_shape
 from release_review.waiver_file import day_fault
@@ -81,6 +82,7 @@ def load_baseline(document: Document) -> Baseline:
                 place=entry.get("place", ""),
                 outcome=Outcome(entry["outcome"]),
                 severity=Severity(entry["severity"]),
+                item=entry.get("item", ""),
                 count=entry.get("count", 1),
                 origin=Origin(document=document, pointer=pointer_to("finding", index)),
             )
@@ -129,12 +131,15 @@ def compare(results: Sequence[RuleResult], baseline: Baseline, *, manifest: Mani
         # Of several findings with one identity nobody can tell which are new: where there are more, all of them are.
         found = [(_identity(each, result, manifest), each) for each in findings_of(result)]
         times = Counter(identity for identity, _ in found)
-        seen |= times.keys()
         marked = []
         for identity, finding in found:
-            entry = ours.get(identity) if holds and finding.waiver is None else None
-            known = entry is not None and times[identity] <= entry.count and _covers(entry, finding, result)
-            marked.append(replace(finding, known=known))
+            entry = ours.get(identity)
+            if entry is None or entry.item != digest_of_item(finding.about, manifest):
+                marked.append(finding)
+                continue
+            seen.add(identity)
+            known = holds and finding.waiver is None and times[identity] <= entry.count
+            marked.append(replace(finding, known=known and _covers(entry, finding, result)))
         compared.append(replace(result, findings=tuple(marked)) if any(each.known for each in marked) else result)
     broken = {result.id for result in results if result.outcome is Outcome.ERROR}
     gone = (entry for key, entry in ours.items() if key not in seen and entry.rule not in broken)
@@ -165,7 +170,11 @@ def baseline_of(
         old = {entry.fingerprint: entry for entry in only.findings}
         undecided = {(report.manifest.release_id, rule) for report in listed for rule in _broken(report)}
         reviewed = {report.manifest.release_id for report in listed}
-        found = {key: _lighter(old[key], entry) for key, entry in found.items() if key in old}
+        found = {
+            key: _lighter(old[key], entry)
+            for key, entry in found.items()
+            if key in old and old[key].item == entry.item
+        }
         found |= {
             key: entry
             for key, entry in old.items()
@@ -193,6 +202,7 @@ def written(baseline: Baseline) -> str:
             "outcome": entry.outcome.value,
             "severity": entry.severity.value,
             "fingerprint": entry.fingerprint,
+            "item": entry.item,
         }
         lines += [f"{key} = {toml_string(value)}" for key, value in fields.items() if value]
         lines += [f"count = {entry.count}"] if entry.count > 1 else []
@@ -203,7 +213,7 @@ def _entries(report: Report) -> Iterator[KnownFinding]:
     """Give an entry for each finding that a baseline may list; several may have one identity."""
     manifest = report.manifest
     for result in report.results:
-        if result.outcome not in LIFTABLE or result.of_gate or result.rule.waivable is None:
+        if result.outcome not in LIFTABLE or result.rule.waivable is None:  # no rule of the gate may be waived
             continue
         for finding in findings_of(result):
             if finding.waiver is None and finding.outcome in LIFTABLE:
@@ -211,14 +221,15 @@ def _entries(report: Report) -> Iterator[KnownFinding]:
                     fingerprint=_identity(finding, result, manifest),
                     rule=result.id,
                     release=manifest.release_id,
-                    place=name_of(finding.pointer, manifest.document.data),
+                    place=name_of(finding.about, manifest.document.data),
                     outcome=finding.outcome,
                     severity=result.severity,
+                    item=digest_of_item(finding.about, manifest),
                 )
 
 
 def _identity(finding: Finding, result: RuleResult, manifest: Manifest) -> str:
-    return fingerprint(result.id, manifest.release_id, finding.pointer, manifest.document.data)
+    return fingerprint(result.id, manifest.release_id, finding.about, manifest.document.data)
 
 
 def _broken(report: Report) -> Iterator[str]:

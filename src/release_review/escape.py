@@ -11,7 +11,9 @@ from __future__ import annotations
 import html as _html
 import json as _json
 import re
+from collections.abc import Iterator
 from itertools import accumulate
+from typing import Any
 
 QUOTED_CHARACTERS = 120
 """How much of one text from outside an error quotes, in code points: enough to find it, too little to leak a secret."""
@@ -63,6 +65,8 @@ _STARTS_A_BLOCK = re.compile(r"[-+=]|\d{1,9}[.)]$")
 _BESIDE_CODE = {"`": "&#96;", "|": "&#124;"}
 
 
+_QUOTED = re.compile(r"(`[^`]+`)")
+
 # Code points that are no characters: HTML and XML may not have them or advise against them, and nothing shows.
 _NO_CHARACTERS = re.compile(
     "[\ufdd0-\ufdef" + "".join(f"{chr(last)}{chr(last + 1)}" for last in range(0xFFFE, 0x110000, 0x10000)) + "]"
@@ -89,6 +93,12 @@ def shorten(text: str, limit: int = QUOTED_CHARACTERS) -> str:
     return plain(text[: max(limit - 3, 0)] + "...")
 
 
+def prose_pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """Split a sentence of a policy at its code, not escaped: each piece, and whether it stood between backticks."""
+    for number, piece in enumerate(_QUOTED.split(text)):
+        yield (piece[1:-1], True) if number % 2 else (piece, False)
+
+
 def markdown(text: str, *, code: bool = False) -> str:
     """Escape text for one place in a line of GitHub's Markdown: a paragraph, a list, a heading or a cell of a table.
 
@@ -113,6 +123,23 @@ def markdown(text: str, *, code: bool = False) -> str:
     core = body.strip(" ")
     before = len(body) - len(body.lstrip(" "))
     return "&#32;" * before + core + "&#32;" * (len(body) - len(core) - before)
+
+
+def markdown_prose(text: str) -> str:
+    """Escape a sentence of a policy, in which backticks stand around code, as in Markdown."""
+    whole = ""
+    pieces = list(prose_pieces(text))
+    for number, (piece, is_code) in enumerate(pieces):
+        if is_code:
+            part = markdown(piece, code=True)
+        else:
+            start = " " if number and piece.startswith(" ") else ""
+            end = " " if number < len(pieces) - 1 and piece.endswith(" ") and piece.strip(" ") else ""
+            part = start + markdown(piece.strip(" ")) + end
+        if whole.endswith("`") and part.startswith("`"):
+            return markdown(text)  # two spans without anything between them would be one
+        whole += part
+    return whole
 
 
 def html(text: str) -> str:
@@ -171,6 +198,11 @@ def json_document(serialised: str) -> str:
     changes: its visible escape takes its place.
     """
     return _UNSAFE_IN_JSON.sub(lambda match: _json_escape(match.group()), serialised)
+
+
+def json_text(value: Any, *, indent: int | None = 2) -> str:
+    """Write a value as a whole JSON document that a log may hold, with a line feed at its end."""
+    return json_document(_json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent) + "\n")
 
 
 def toml_string(text: str) -> str:

@@ -48,7 +48,7 @@ WORST_FIRST = (Outcome.ERROR, Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outco
 
 _NAMED_FACTS = 5
 
-_UNSAID: Mapping[str, Any] = {"why": (), "waiver": None, "known": False, "site": None}
+_UNSAID: Mapping[str, Any] = {"why": (), "subject": None, "waiver": None, "known": False, "site": None}
 """What is the engine's to say of a finding, and not that of a rule in Python."""
 
 # In the oldest Python that is supported, a member of an enumeration takes longer to look up than to compare.
@@ -144,6 +144,7 @@ def _failure(assessed: Assessed, admitted: AdmittedRule, assertion: Expression, 
         message=fill(admitted.rule.message, manifest, pointer, params),
         pointer=pointer or _first(pointers_open(manifest, asked, pointer, assessed.answers)),
         reads=pointers_read(manifest, asked, pointer, assessed.answers),
+        subject=None if pointer else "",
         basis=_basis(assessed, admitted, pointer),
     )
 
@@ -166,6 +167,7 @@ def _undecided(assessed: Assessed, admitted: AdmittedRule, expressions: Sequence
         pointer=pointer or _first(missing),
         reads=missing,
         outcome=_UNKNOWN,
+        subject=None if pointer else "",
         basis=_basis(assessed, admitted, pointer),
     )
 

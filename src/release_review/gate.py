@@ -7,9 +7,8 @@ them or lists them in a baseline. Only those that are not met are in a report.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from release_review.model import GATE, Baseline, Finding, Outcome, Rule, RuleResult, Severity, Site, Waiver
+from release_review.model import GATE, Finding, GateFault, Outcome, Rule, RuleResult, Severity
 
 IN_FORCE = "waivers-in-force"
 USED = "waivers-used"
@@ -100,42 +99,6 @@ RULES = tuple(
 """Every rule of the gate, in the order in which they are asked."""
 
 _BY_ID = {rule.id: rule for rule in RULES}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateFault:
-    """One thing that is wrong with a waiver or a baseline.
-
-    Attributes:
-        rule: Which rule of the gate is not met.
-        message: What is wrong, in one sentence.
-        site: Where it is written.
-    """
-
-    rule: str
-    message: str
-    site: Site
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decisions:
-    """What a team has decided to let go for a time.
-
-    Attributes:
-        waivers: Decisions to go on despite one rule.
-        ignore_waivers: Whether to judge as if there were no waivers; the report says so.
-        baseline: Findings that are known, and do not block until a day.
-        beside: What else is wrong with the files of these, to be told in this report.
-    """
-
-    waivers: tuple[Waiver, ...] = ()
-    ignore_waivers: bool = False
-    baseline: Baseline | None = None
-    beside: tuple[GateFault, ...] = ()
-
-
-NOTHING_DECIDED = Decisions()
-"""Every rule stands."""
 
 
 def gate_results(faults: Iterable[GateFault]) -> tuple[RuleResult, ...]:

@@ -13,27 +13,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
 from release_review.admit import PolicySet
 from release_review.assess import assess, levels_of
 from release_review.cel import Subject, open_engine
 from release_review.errors import NothingToCheckError
 from release_review.evaluate import Assessed, evaluate
-from release_review.gate import NOTHING_DECIDED, Decisions, gate_results
 from release_review.model import (
     DEFAULT_ENGINE,
     LIMITS,
+    NOTHING_DECIDED,
     Configuration,
+    Decisions,
     Document,
     Limits,
+    Manifest,
     Outcome,
     PluginInfo,
     Report,
     RuleResult,
     Verdict,
+    Waived,
 )
 from release_review.validate import validate
-from release_review.waive import apply_waivers
 
 
 def review(
@@ -78,15 +81,8 @@ def review(
         from release_review.why import explain_findings  # reviews by the thousand do without
 
         found = explain_findings(found, seen, policies.rules)
-    waivers = () if decisions.ignore_waivers else decisions.waivers
-    waived = apply_waivers(found, waivers, manifest=seen.manifest)
-    results, faults = waived.results, [*waived.faults, *decisions.beside]
-    if decisions.baseline is not None:
-        from release_review.baseline import compare  # most reviews have none
-
-        compared = compare(results, decisions.baseline, manifest=seen.manifest)
-        results, faults = compared.results, [*faults, *compared.faults]
-    results = (*results, *gate_results(faults))
+    waived = _let_go(found, decisions, seen.manifest)
+    results = waived.results
     return Report(
         engine=engine,
         manifest=seen.manifest,
@@ -102,6 +98,26 @@ def review(
         waivers_ignored=decisions.ignore_waivers,
         configuration=configuration,
     )
+
+
+def _let_go(found: tuple[RuleResult, ...], decisions: Decisions, manifest: Manifest) -> Waived:
+    """Lay waivers over results, and then the baseline; most reviews have neither, and load the code for neither."""
+    waived = Waived(results=found)
+    if decisions.waivers and not decisions.ignore_waivers:
+        from release_review.waive import apply_waivers
+
+        waived = apply_waivers(found, decisions.waivers, manifest=manifest)
+    results, faults = waived.results, [*waived.faults, *decisions.beside]
+    if decisions.baseline is not None:
+        from release_review.baseline import compare
+
+        compared = compare(results, decisions.baseline, manifest=manifest)
+        results, faults = compared.results, [*faults, *compared.faults]
+    if faults:
+        from release_review.gate import gate_results
+
+        results = (*results, *gate_results(faults))
+    return replace(waived, results=results)
 
 
 def look_at(

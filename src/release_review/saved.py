@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from release_review.baseline import fault_of_term
 from release_review.dates import day_of
 from release_review.errors import Excerpt, InputError, ReleaseReviewError
 from release_review.evidence import Resolved
+from release_review.fingerprint import keyed_steps
 from release_review.hooks import Importer, Unreviewed
 from release_review.load import digest_of, read_document
 from release_review.model import (
@@ -47,11 +49,12 @@ from release_review.model import (
     WaiverReason,
 )
 from release_review.pipeline import verdict_of
-from release_review.pointer import pointer_to
+from release_review.pointer import pointer_to, steps_of
+from release_review.reporters.json_report import document_of
 from release_review.schema import REPORT
 from release_review.summary import overall_verdict
 from release_review.validate import check_shape, validate
-from release_review.waive import is_in_force
+from release_review.waive import faults_against
 
 SAVED_LIMITS = Limits(file_bytes=256 << 20, depth=256, nodes=20_000_000, string_characters=2 << 20)
 """Bounds on a report: it holds whole manifests, and what was found in them."""
@@ -97,29 +100,58 @@ def _entry(
     try:
         report = _report(data, engine, _manifest(data, importers, limits))
         judged = verdict_of(report.results, name=document.name)
+        other = _difference(data, document_of([report]))
     except (KeyError, TypeError, ValueError, ReleaseReviewError) as fault:
         told = fault.what if isinstance(fault, ReleaseReviewError) else f"{type(fault).__name__} at {fault}"
         raise _contradiction(f"the report cannot be read back: {told}", document, pointer) from None
     if judged is not report.verdict:
         raise _contradiction(f"the verdict is {report.verdict}, and the results give {judged}", document, pointer)
-    if dict(report.counts) != data["counts"]:
-        raise _contradiction("the counts are not those of the results", document, pointer + "/counts")
     for index, result in enumerate(report.results):
+        place = pointer + pointer_to("results", index)
+        if result.severity is not result.rule.severity and not result.note:
+            raise _contradiction(f"{result.id} weighs other than its rule, and nothing says why", document, place)
         if any(each.lifted and not _may_be_lifted(each, result, report) for each in result.findings):
-            place = pointer + pointer_to("results", index)
             raise _contradiction(f"a finding of {result.id} is lifted by what cannot lift it", document, place)
+    if other is not None:
+        raise _contradiction("what is said here is not what the rest of the report says", document, pointer + other)
     return report
 
 
+def _difference(told: Any, made: Any, pointer: str = "") -> str | None:
+    """Give the first place where a report says other than what is made of it; one that has more says other, too.
+
+    At the top, which tool made it may differ, and keys that are not known are no matter.
+    """
+    if isinstance(told, Mapping) and isinstance(made, Mapping):
+        keys = dict.fromkeys((*made, *told)) if pointer else [key for key in made if key not in ("tool", "schema")]
+        for key in keys:
+            place = pointer + pointer_to(key)
+            if key not in told or key not in made:
+                return place
+            if (other := _difference(told[key], made[key], place)) is not None:
+                return other
+        return None
+    if isinstance(told, list) and isinstance(made, list) and len(told) == len(made):
+        pairs = enumerate(zip(told, made, strict=True))
+        found = (_difference(one, other, f"{pointer}/{index}") for index, (one, other) in pairs)
+        return next((each for each in found if each is not None), None)
+    return None if told == made and type(told) is type(made) else pointer
+
+
 def _may_be_lifted(finding: Finding, result: RuleResult, report: Report) -> bool:
-    """Tell whether what lifts a finding is about its rule, and holds on the day of the report."""
-    today, waiver, baseline = report.manifest.today, finding.waiver, report.baseline
+    """Tell whether what lifts a finding could have lifted it on the day of the report."""
+    manifest, waiver, baseline = report.manifest, finding.waiver, report.baseline
     if result.of_gate or result.rule.waivable is None:
         return False
-    if waiver is not None:
-        about = waiver.rule == result.id and waiver.release == report.manifest.release_id
-        return about and is_in_force(waiver, today) and not report.waivers_ignored
-    return baseline is not None and baseline.created <= today <= baseline.expires
+    if waiver is None:
+        if baseline is None or fault_of_term(baseline.created, baseline.expires):
+            return False
+        return baseline.created <= manifest.today <= baseline.expires
+    if waiver.rule != result.id or waiver.release != manifest.release_id or report.waivers_ignored:
+        return False
+    place = steps_of(waiver.pointer)
+    here = keyed_steps(finding.about, manifest.data)[: len(place)]
+    return here == place and not faults_against(waiver, {result.id: result.rule}, today=manifest.today)
 
 
 def _contradiction(what: str, document: Document, pointer: str) -> InputError:
@@ -223,6 +255,7 @@ def _finding(told: Mapping[str, Any], waivers: Mapping[str, Waiver]) -> Finding:
     return Finding(
         message=told["message"],
         pointer=told["pointer"],
+        subject=told["subject"],
         reads=_pointers(told["reads"]),
         outcome=Outcome(told["outcome"]),
         why=tuple(_part(each) for each in told.get("why", ())),

@@ -42,12 +42,12 @@ class Situations:
         listed = list(findings)
         data = self._manifest.data
         pointers = dict.fromkeys(
-            pointer for finding in listed for pointer in (*finding.basis, *places_without_id(finding.pointer, data))
+            pointer for finding in listed for pointer in (*finding.basis, *places_without_id(finding.about, data))
         )
         # Lists, and no tables by name: two places in the free space of an organization may have one name.
         facts = sorted(self._fact(pointer) for pointer in pointers)
         found = sorted(
-            _text([_name(each.pointer, data), each.outcome.value, each.message if rule.check else ""])
+            _text([_name(each.about, data), each.outcome.value, each.message if rule.check else ""])
             for each in listed
         )
         situation = {"facts": facts, "findings": found, "asked": _asked(rule)}
@@ -79,6 +79,15 @@ class Situations:
 def digest_of_situation(rule: Rule, findings: Iterable[Finding], manifest: Manifest) -> str:
     """Give the digest of one situation; see `Situations.digest`."""
     return Situations(manifest).digest(rule, findings)
+
+
+def digest_of_item(pointer: str, manifest: Manifest) -> str:
+    """Give a digest of what the items without an id say that a place lies in; empty where each has an id."""
+    places = places_without_id(pointer, manifest.data)
+    if not places:
+        return ""
+    said = [_in_order(value_at(manifest.data, place)) for place in places]
+    return f"sha256:{hashlib.sha256(_text(said).encode()).hexdigest()}"
 
 
 def _name(pointer: str, data: Any) -> list[str]:

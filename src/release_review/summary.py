@@ -79,7 +79,7 @@ def fingerprint_of(finding: Finding, result: RuleResult, report: Report) -> str:
     document = report.manifest.document
     if finding.site is not None:
         return fingerprint(result.id, report.manifest.release_id, pointer_to(finding.site.key), None)
-    return fingerprint(result.id, report.manifest.release_id, finding.pointer, document.data)
+    return fingerprint(result.id, report.manifest.release_id, finding.about, document.data)
 
 
 def lifted_by(finding: Finding, report: Report) -> str:
@@ -95,7 +95,7 @@ def lifted_by(finding: Finding, report: Report) -> str:
 def unmet(report: Report) -> list[RuleResult]:
     """Give the rules that were not met, could not be decided or broke, the gravest first; not what is lifted."""
     found = (result for result in report.results if result.outcome in UNMET and not result.lifted)
-    return sorted(found, key=lambda result: _gravity(result, report))
+    return sorted(found, key=lambda result: _rank(result, report))
 
 
 def waived(report: Report) -> Iterator[tuple[RuleResult, Waiver]]:
@@ -114,13 +114,22 @@ def tally(report: Report) -> dict[str, int]:
     """Count the unmet rules: those that broke, that block, warnings, notes, and those that are lifted."""
     counts = dict.fromkeys(("broken", "blocking", "warning", "note"), 0)
     for result in unmet(report):
-        if result.outcome is Outcome.ERROR:
-            counts["broken"] += 1
-        elif result.blocks:
-            counts["blocking"] += 1
-        else:
-            counts[result.severity.value] += 1
+        counts[gravity_of(result)] += 1
     return counts | {name: report.counts[name] for name in ("waived", "known")}
+
+
+def gravity_of(result: RuleResult) -> str:
+    """Give what an unmet rule means for the release: `broken`, `blocking`, `warning` or `note`."""
+    if result.outcome is Outcome.ERROR:
+        return "broken"
+    return "blocking" if result.blocks else result.severity.value
+
+
+def remedy_of(result: RuleResult) -> str:
+    """Tell how to meet a rule; nobody can change a manifest so that a rule of a policy that broke works."""
+    if result.outcome is Outcome.ERROR and not result.of_gate:
+        return f"The rule broke; tell the author of policy {result.id.partition('/')[0]}."
+    return result.rule.remediation
 
 
 def first_actions(report: Report, *, at_most: int = 3) -> list[Action]:
@@ -134,7 +143,7 @@ def first_actions(report: Report, *, at_most: int = 3) -> list[Action]:
     return [_action(result) for result in candidates[:at_most]]
 
 
-def _gravity(result: RuleResult, report: Report) -> tuple[bool, int, int, tuple[int, int], str]:
+def _rank(result: RuleResult, report: Report) -> tuple[bool, int, int, tuple[int, int], str]:
     return (
         result.outcome is not Outcome.ERROR,
         _SEVERITIES.index(result.severity),

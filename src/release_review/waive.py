@@ -10,38 +10,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from release_review import gate
 from release_review.errors import WaiverError, closest
 from release_review.fingerprint import keyed_steps
-from release_review.gate import GateFault
 from release_review.identity import is_same_person, likeness, looks_like
-from release_review.model import LIFTABLE, Finding, Manifest, Rule, RuleResult, Site, Waiver
+from release_review.model import LIFTABLE, Finding, GateFault, Manifest, Rule, RuleResult, Site, Waived, Waiver
 from release_review.pointer import is_index, pointer_to, steps_of
 from release_review.situation import Situations, digest_of_situation
 from release_review.summary import findings_of
 
 Place = tuple[str, ...]
 """The steps to a place in a manifest, with items of lists by their id."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waived:
-    """What became of results and waivers.
-
-    Attributes:
-        results: The results in their order, each finding with the waiver that lifts it.
-        lapsed: Waivers for the release that do not hold: by their days or by their facts. Sorted by id.
-        unused: Waivers for the release that hold and lift nothing, sorted by id.
-        faults: What is wrong with the waivers for the release.
-    """
-
-    results: tuple[RuleResult, ...]
-    lapsed: tuple[Waiver, ...] = ()
-    unused: tuple[Waiver, ...] = ()
-    faults: tuple[GateFault, ...] = ()
 
 
 def apply_waivers(results: Sequence[RuleResult], waivers: Iterable[Waiver], *, manifest: Manifest) -> Waived:
@@ -231,7 +213,7 @@ def _findings_at(
 
 def _around(finding: Finding, manifest: Manifest) -> Iterator[Place]:
     """Give the places that a finding lies at or under, the narrowest first."""
-    steps = keyed_steps(finding.pointer, manifest.data)
+    steps = keyed_steps(finding.about, manifest.data)
     return (steps[:length] for length in range(len(steps), -1, -1))
 
 

@@ -199,3 +199,38 @@ def test_a_baseline_takes_days_and_owner_of_the_older_one(run: Callable[..., Any
     assert run(*KNOWN, "--write-baseline", "baseline.toml", "--expires", "2027-01-10", "old.toml").status == 0
     after = (adopted / "baseline.toml").read_text(encoding="utf-8")
     assert after == before.replace("expires = 2026-06-30", "expires = 2027-01-10")
+
+
+TWO_FACTS = """\
+schema = "release-policy/1"
+id = "facts"
+version = "1.0.0"
+title = "Facts"
+description = "What a test needs."
+
+[[rule]]
+id = "both-stated"
+summary = "Licence and hardware fit."
+severity = "error"
+assert = 'manifest.weights.license == "Apache-2.0" && manifest.weights.minimum_hardware == "none"'
+message = "they do not fit"
+rationale = "Somebody asked."
+remediation = "State both."
+"""
+
+
+def test_a_finding_about_the_whole_manifest_stays_known_when_its_first_fact_is_stated(
+    run: Callable[..., Any], checkout: Path
+) -> None:
+    """It is shown at the first fact that it misses, which is not what it is."""
+    (checkout / "facts.toml").write_text(TWO_FACTS, encoding="utf-8")
+    day = ("--policy", "facts.toml", "--today", "2026-01-01")
+    terms = ("--owner", "release manager", "--expires", "2026-06-30")
+    assert run("check", *day, "--write-baseline", "b.toml", *terms, "good.toml").status == 1
+    assert run("check", *day, "--baseline", "b.toml", "good.toml").status == 0
+    good = checkout / "good.toml"
+    good.write_text(good.read_text(encoding="utf-8") + '[weights]\nlicense = "Apache-2.0"\n', encoding="utf-8")
+    done = run("check", *day, "--baseline", "b.toml", "good.toml")
+    assert (done.status, done.out.splitlines()[-1]) == (0, "good.toml: pass (1 known, 0 passed)")
+    good.write_text(good.read_text(encoding="utf-8").replace("Apache-2.0", "MIT"), encoding="utf-8")
+    assert run("check", *day, "--baseline", "b.toml", "good.toml").status == 1  # an unknown that became a fail

@@ -188,9 +188,51 @@ def other_release(report: dict[str, Any]) -> None:
     report["release"]["digest"] = f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
+OTHERWISE = "what is said here is not what the rest of the report says"
+
+
+def flipped(report: dict[str, Any]) -> None:
+    for result in report["results"]:
+        result["outcome"] = "pass"
+    report["verdict"] = "pass"
+
+
+def without_what_blocks(report: dict[str, Any]) -> None:
+    report["results"] = [each for each in report["results"] if each["outcome"] == "pass"]
+    report["verdict"] = "pass"
+
+
+def lighter(report: dict[str, Any]) -> None:
+    for result in report["results"]:
+        result["severity"] = "note"
+    report["verdict"] = "pass"
+
+
+def known_for_ever(report: dict[str, Any]) -> None:
+    know_all(report)
+    report["baseline"] = {"file": None, "owner": "x", "created": "2020-01-01", "expires": "2099-01-01"}
+
+
+def lifted_from_elsewhere(report: dict[str, Any]) -> None:
+    lift_all(report)
+    waiver = report["waivers"]["lapsed"][0]
+    waiver |= {"pointer": "/nowhere", "expires": "2026-03-31"}
+
+
+def lifted_by_its_owner(report: dict[str, Any]) -> None:
+    lift_all(report)
+    waiver = report["waivers"]["lapsed"][0]
+    waiver |= {"pointer": "", "expires": "2026-03-31", "owner": waiver["approved_by"]}
+
+
+def finding_of(report: dict[str, Any]) -> dict[str, Any]:
+    finding: dict[str, Any] = result_of(report, "watch/watched")["findings"][0]
+    return finding
+
+
 TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "verdict": (lambda report: report.update(verdict="pass"), "the verdict is pass, and the results give blocked"),
-    "counts": (lambda report: report["counts"].update({"pass": 9}), "the counts are not those of the results"),
+    "counts": (lambda report: report["counts"].update({"pass": 9}), OTHERWISE),
     "waiver": (lift_all, "a finding of watch/watched is lifted by what cannot lift it"),
     "baseline": (know_all, "a finding of watch/watched is lifted by what cannot lift it"),
     "manifest": (

@@ -18,10 +18,9 @@ import reports
 from release_review.escape import html, plain
 from release_review.hooks import Style, Unreviewed
 from release_review.model import Finding, Outcome, Reference, Report, Span
-from release_review.reporters.full import CAVEAT
 from release_review.reporters.html import render
 from release_review.reporters.html.view import FINDINGS, FINDINGS_OF_A_RULE, RELEASES
-from release_review.reporters.layout import unreviewed_line, verdict_line
+from release_review.reporters.verdicts import CAVEAT, unreviewed_line, verdict_line
 
 KINDS: dict[str, list[Report | Unreviewed]] = {
     "blocked": [reports.blocked()],

@@ -16,9 +16,8 @@ from markdown_it.token import Token
 from release_review.escape import markdown, plain
 from release_review.hooks import Style, Unreviewed
 from release_review.model import Finding, Outcome, Report, Severity
-from release_review.reporters.full import CAVEAT
-from release_review.reporters.layout import unreviewed_line, verdict_line
 from release_review.reporters.markdown import render
+from release_review.reporters.verdicts import CAVEAT, unreviewed_line, verdict_line
 
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 

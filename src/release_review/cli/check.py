@@ -29,12 +29,13 @@ from release_review.cli.config_file import CONFIG_FILES
 from release_review.cli.decisions import Loaded
 from release_review.cli.settings import Settings
 from release_review.errors import InputError, NothingToCheckError, ReleaseReviewError, UsageError
-from release_review.gate import Decisions, GateFault
 from release_review.hooks import Unreviewed
 from release_review.model import (
     DEFAULT_ENGINE,
     Configuration,
+    Decisions,
     Document,
+    GateFault,
     Outcome,
     Report,
 )

@@ -12,9 +12,8 @@ from release_review.cli import door, outputs, streams
 from release_review.cli.settings import Settings
 from release_review.errors import OutputError, ReleaseReviewError, UsageError
 from release_review.escape import shorten
-from release_review.gate import Decisions
 from release_review.hooks import Unreviewed
-from release_review.model import LIMITS, Baseline, Document, Report, SettingsFile
+from release_review.model import LIMITS, Baseline, Decisions, Document, Report, SettingsFile
 
 if TYPE_CHECKING:
     from release_review.plugins import Registry

@@ -25,9 +25,9 @@ from release_review.cli.command import (
 )
 from release_review.errors import OutputError, ReleaseReviewError, UsageError, WaiverError, suggest
 from release_review.escape import json_document, plain, toml_string
-from release_review.gate import USED, GateFault, gate_results
+from release_review.gate import USED, gate_results
 from release_review.hooks import Style
-from release_review.model import LIFTABLE, Document, Outcome, RuleResult, Severity, Waiver, WaiverReason
+from release_review.model import LIFTABLE, Document, GateFault, Outcome, RuleResult, Severity, Waiver, WaiverReason
 from release_review.reporters.layout import wrap
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ def _way_out(fault: GateFault, result: RuleResult, manifest: Manifest) -> str:
     if fault.rule != USED:
         advice = gate_results([fault])[0].rule.remediation.rstrip(".")
         return advice[:1].lower() + advice[1:]
-    places = dict.fromkeys(pointer_to(*keyed_steps(each.pointer, manifest.data)) for each in findings_of(result))
+    places = dict.fromkeys(pointer_to(*keyed_steps(each.about, manifest.data)) for each in findings_of(result))
     named = [place for place in places if place]
     more = ", ..." if len(named) > _PLACES_NAMED else ""
     return f"it has findings at {', '.join(named[:_PLACES_NAMED])}{more}" if named else "leave --pointer out"

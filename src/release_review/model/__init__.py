@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from release_review.model.answers import AssessmentResult, ItemResult
-from release_review.model.decided import Baseline, Configuration, KnownFinding, SettingsFile, Waiver
+from release_review.model.decided import (
+    NOTHING_DECIDED,
+    Baseline,
+    Configuration,
+    Decisions,
+    GateFault,
+    KnownFinding,
+    SettingsFile,
+    Waiver,
+)
 from release_review.model.documents import (
     CHARACTERS_AROUND,
     TOP,
@@ -18,7 +27,7 @@ from release_review.model.documents import (
 from release_review.model.findings import Finding, Missing, Part
 from release_review.model.limits import DEFAULT_ENGINE, LIMITS, LONGEST_WAIVER_DAYS, Limits
 from release_review.model.questions import Assessment, Case, Level, Param, Reference
-from release_review.model.reports import PluginInfo, Report, RuleResult
+from release_review.model.reports import PluginInfo, Report, RuleResult, Waived
 from release_review.model.rules import Override, Policy, Rule, RuleContext
 from release_review.model.words import (
     CONDITION,
@@ -43,6 +52,7 @@ __all__ = [
     "LIFTABLE",
     "LIMITS",
     "LONGEST_WAIVER_DAYS",
+    "NOTHING_DECIDED",
     "REQUIREMENT",
     "TOP",
     "Annotation",
@@ -51,8 +61,10 @@ __all__ = [
     "Baseline",
     "Case",
     "Configuration",
+    "Decisions",
     "Document",
     "Finding",
+    "GateFault",
     "ItemResult",
     "KnownFinding",
     "Layout",
@@ -81,6 +93,7 @@ __all__ = [
     "Site",
     "Span",
     "Verdict",
+    "Waived",
     "Waiver",
     "WaiverReason",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from release_review.model.documents import Origin
+from release_review.model.documents import Origin, Site
 from release_review.model.words import Outcome, Severity, WaiverReason
 
 
@@ -55,6 +55,7 @@ class KnownFinding:
         place: Where it was, in the words of the manifest's author.
         outcome: What it was: `fail` or `unknown`; a graver one is not known.
         severity: What it weighed: a graver one is not known.
+        item: Digest of what the item says, where it has no id and its place in the list is all that names it; else empty.
         count: How many findings had this identity: a rule in Python may give several for one place.
         origin: Where it is written; None for one made in Python.
     """
@@ -65,6 +66,7 @@ class KnownFinding:
     place: str
     outcome: Outcome
     severity: Severity
+    item: str = ""
     count: int = 1
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
@@ -118,3 +120,39 @@ class Configuration:
     digest: str
     files: tuple[SettingsFile, ...] = ()
     trusted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateFault:
+    """One thing that is wrong with a waiver or a baseline.
+
+    Attributes:
+        rule: Which rule of the gate is not met.
+        message: What is wrong, in one sentence.
+        site: Where it is written.
+    """
+
+    rule: str
+    message: str
+    site: Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """What a team has decided to let go for a time.
+
+    Attributes:
+        waivers: Decisions to go on despite one rule.
+        ignore_waivers: Whether to judge as if there were no waivers; the report says so.
+        baseline: Findings that are known, and do not block until a day.
+        beside: What else is wrong with the files of these, to be told in this report.
+    """
+
+    waivers: tuple[Waiver, ...] = ()
+    ignore_waivers: bool = False
+    baseline: Baseline | None = None
+    beside: tuple[GateFault, ...] = ()
+
+
+NOTHING_DECIDED = Decisions()
+"""Every rule stands."""

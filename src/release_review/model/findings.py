@@ -75,6 +75,8 @@ class Finding:
         why: The conditions that made it so, taken apart; filled in on request, and by the engine alone, like all below.
         basis: Pointers of all facts that the rule looks at there, whether it applies included: what a waiver that is
             bound to facts is bound to. Worked out when it is looked at.
+        subject: Pointer of what it is about, where that is not where it is shown: a finding about the manifest as a
+            whole (an empty subject) is shown at the first fact that it misses.
         waiver: The waiver that lifts it.
         known: Whether a baseline lists it, so that it does not block.
         site: Where it stands, if that is a file other than the manifest: a waiver, an entry of a baseline.
@@ -86,9 +88,15 @@ class Finding:
     outcome: Outcome = Outcome.FAIL
     why: tuple[Part, ...] = ()
     basis: Sequence[str] = field(default=(), compare=False, repr=False)
+    subject: str | None = None
     waiver: Waiver | None = None
     known: bool = False
     site: Site | None = None
+
+    @property
+    def about(self) -> str:
+        """Pointer of what it is about: its identity, whatever else is stated by then."""
+        return self.pointer if self.subject is None else self.subject
 
     @property
     def lifted(self) -> bool:

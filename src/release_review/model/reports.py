@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from release_review.model.answers import AssessmentResult
-from release_review.model.decided import Baseline, Configuration, Waiver
+from release_review.model.decided import Baseline, Configuration, GateFault, Waiver
 from release_review.model.documents import Manifest
 from release_review.model.findings import Finding
 from release_review.model.rules import Policy, Rule
@@ -52,6 +52,23 @@ class RuleResult:
     def of_gate(self) -> bool:
         """Whether it is about the waivers and the baseline, and not about the release."""
         return self.id.startswith(f"{GATE}/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waived:
+    """What became of results and waivers.
+
+    Attributes:
+        results: The results in their order, each finding with the waiver that lifts it.
+        lapsed: Waivers for the release that do not hold: by their days or by their facts. Sorted by id.
+        unused: Waivers for the release that hold and lift nothing, sorted by id.
+        faults: What is wrong with the waivers for the release.
+    """
+
+    results: tuple[RuleResult, ...]
+    lapsed: tuple[Waiver, ...] = ()
+    unused: tuple[Waiver, ...] = ()
+    faults: tuple[GateFault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

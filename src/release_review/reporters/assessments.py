@@ -7,11 +7,8 @@ from collections.abc import Iterator, Sequence
 from release_review.escape import plain
 from release_review.fingerprint import name_of
 from release_review.hooks import Style
-from release_review.model import AssessmentResult, ItemResult, Report
+from release_review.model import AssessmentResult, ItemResult, Layout, Report
 from release_review.reporters.layout import NARROWEST, columns, level_color, pad, paint, paint_start, some, wrap
-
-MATRIX = "matrix"
-"""The layout of a policy whose questions are all asked of the same items."""
 
 _GAP = "  "
 _KEYS_SHOWN = 3
@@ -25,9 +22,9 @@ def assessment_lines(report: Report, style: Style) -> Iterator[str]:
     grouped: dict[str, list[AssessmentResult]] = {}
     for result in report.assessments:
         grouped.setdefault(result.id.partition("/")[0], []).append(result)
-    for policy, results in sorted(grouped.items(), key=lambda group: layouts.get(group[0]) == MATRIX):
+    for policy, results in sorted(grouped.items(), key=lambda group: layouts.get(group[0]) is Layout.MATRIX):
         yield from ("", paint(plain(titles.get(policy, policy)), "bold", style))
-        if layouts.get(policy) == MATRIX and any(result.items for result in results):
+        if layouts.get(policy) is Layout.MATRIX and any(result.items for result in results):
             yield from _matrix(results, style)
             if style.verbosity > 0:
                 for result in results:

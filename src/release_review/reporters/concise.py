@@ -7,13 +7,8 @@ from collections.abc import Iterable, Iterator
 from release_review.escape import MESSAGE_CHARACTERS, plain, shorten
 from release_review.hooks import Style, Unreviewed
 from release_review.model import Finding, Report, RuleResult
-from release_review.reporters.layout import (
-    paint,
-    paint_verdict,
-    severity_color,
-    unreviewed_line,
-    verdict_line,
-)
+from release_review.reporters.layout import paint, paint_verdict, severity_color
+from release_review.reporters.verdicts import unreviewed_line, verdict_line
 from release_review.summary import findings_of, lifted_by, site_of
 
 

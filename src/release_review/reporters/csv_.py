@@ -14,16 +14,14 @@ from release_review.hooks import Style, Unreviewed
 from release_review.model import Outcome, Report, RuleResult
 from release_review.reporters.rows import (
     Row,
-    Weight,
     ends,
     listed,
     more_text,
-    name_of_entry,
     path_of,
-    release_of,
     rows_of,
     unique,
 )
+from release_review.reporters.verdicts import name_of_entry, release_of
 from release_review.summary import UNMET, overall_verdict, verdict_shown
 
 COLUMNS = (
@@ -86,8 +84,8 @@ def _finding(row: Row, fingerprint: str) -> dict[str, str]:
     waiver = finding.waiver
     return {
         **_shared(row.result),
-        "outcome": row.result.outcome.value if row.weight is Weight.BROKEN else finding.outcome.value,
-        "blocks": _word(asks=row.weight <= Weight.BLOCKING),
+        "outcome": row.outcome.value,
+        "blocks": _word(asks=row.blocks),
         "message": shorten(row.message, MESSAGE_CHARACTERS),
         "file": shorten(path_of(site.file), MESSAGE_CHARACTERS),
         "line": str(site.span.line),

@@ -11,7 +11,7 @@ from release_review.hooks import Style
 from release_review.model import Document, Finding, Outcome, Report, RuleResult, Site, Span
 from release_review.reporters.layout import paint, paint_start, quoted_line, severity_color, wrap
 from release_review.reporters.parts import path_lines, set_lines, some_places, ways_out
-from release_review.summary import findings_of, lifted_by, site_of, unmet
+from release_review.summary import findings_of, lifted_by, remedy_of, site_of, unmet
 
 AT_MOST = 10
 """Findings of one rule that are shown, unless more is asked for."""
@@ -48,10 +48,7 @@ def _rule(result: RuleResult, report: Report, style: Style) -> Iterator[str]:
         yield from _finding(finding, site, result, report, style)
     if len(shown) < len(findings):
         yield f"  and {len(findings) - len(shown)} more findings of this rule; -v shows them"
-    remediation = result.rule.remediation
-    if result.outcome is Outcome.ERROR:
-        remediation = f"The rule broke; tell the author of policy {result.id.partition('/')[0]}."
-    if remediation:
+    if remediation := remedy_of(result):
         fix = wrap(remediation, style, indent="       ", first="  fix: ")
         yield from paint_start(fix, "fix:", "bold", style)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from release_review.escape import plain
@@ -11,19 +10,12 @@ from release_review.hooks import Style, Unreviewed
 from release_review.model import Report, Severity
 from release_review.reporters.assessments import assessment_lines
 from release_review.reporters.findings import finding_lines, met_lines
-from release_review.reporters.layout import paint, paint_verdict, some, unreviewed_line, verdict_line, wrap
-from release_review.summary import Action, first_actions, known, overall_verdict, unmet, verdict_shown, waived
-
-CAVEAT = (
-    "The report shows where evidence is missing; it does not say that a release is safe or unsafe, "
-    "and it does not weigh benefits against risks."
-)
-"""What a reader may not take from a report: the framework behind it says neither."""
+from release_review.reporters.layout import first_sentence, paint, paint_verdict, some, wrap
+from release_review.reporters.pages import IGNORED, changes
+from release_review.reporters.verdicts import CAVEAT, closing_text, name_of_entry, verdict_text
+from release_review.summary import Action, first_actions, known, unmet, waived
 
 _KEYS_SHOWN = 3
-
-_FIRST_SENTENCE = re.compile(r"(?:`[^`]*`|[^`])*?[.!?](?=\s+[A-Z`])")
-"""Code in backticks may hold anything; a stop ends a sentence where the next one starts."""
 
 
 def render(entries: Iterable[Report | Unreviewed], style: Style) -> str:
@@ -33,26 +25,10 @@ def render(entries: Iterable[Report | Unreviewed], style: Style) -> str:
     for entry in listed:
         lines += [*_part(entry, style), ""]
         if len(listed) > 1:
-            lines += [f"{plain(f'{_name(entry)}: ')}{paint_verdict(_verdict(entry), style)}", ""]
+            lines += [f"{plain(f'{name_of_entry(entry)}: ')}{paint_verdict(verdict_text(entry), style)}", ""]
     if style.verbosity >= 0 and any(isinstance(entry, Report) for entry in listed):
         lines += [*wrap(CAVEAT, style), ""]
-    last = _verdict(listed[0]) if len(listed) == 1 else verdict_of_all(listed)
-    return "".join(f"{line}\n" for line in [*lines, paint_verdict(last, style)])
-
-
-def _verdict(entry: Report | Unreviewed) -> str:
-    return verdict_line(entry) if isinstance(entry, Report) else unreviewed_line(entry)
-
-
-def verdict_of_all(entries: list[Report | Unreviewed]) -> str:
-    """Give the verdict on several manifests, and how many of them had which."""
-    verdicts = [verdict_shown(entry) for entry in entries]
-    parts = (f"{verdicts.count(verdict)} {verdict.value}" for verdict in dict.fromkeys(sorted(verdicts)))
-    return f"{overall_verdict(entries).value} ({len(entries)} manifests: {', '.join(parts)})"
-
-
-def _name(entry: Report | Unreviewed) -> str:
-    return entry.manifest.document.name if isinstance(entry, Report) else entry.name
+    return "".join(f"{line}\n" for line in [*lines, paint_verdict(closing_text(listed), style)])
 
 
 def _part(entry: Report | Unreviewed, style: Style) -> Iterator[str]:
@@ -112,13 +88,6 @@ def _to_do(action: Action, report: Report) -> str:
     return f"{where}: {first_sentence(result.rule.remediation or result.rule.summary)}"
 
 
-def first_sentence(text: str) -> str:
-    """Give the first sentence of a text; a stop within backticks ends none."""
-    paragraph = text.strip().partition("\n\n")[0]
-    found = _FIRST_SENTENCE.match(paragraph)
-    return found.group() if found else paragraph
-
-
 def _notes(report: Report, style: Style) -> Iterator[str]:
     notes = list(_note_texts(report))
     if notes:
@@ -134,19 +103,10 @@ def _note_texts(report: Report) -> Iterator[str]:
             f"Owner: {waiver.owner}; approved by {waiver.approved_by}; {waiver.ticket}"
         )
     if report.waivers_ignored:
-        yield "waivers are ignored on request"
+        yield IGNORED
     if report.baseline is not None and (listed := [result.id for result in known(report)]):
         yield (
             f"the baseline of {report.baseline.owner} lists findings of {some(listed, _KEYS_SHOWN)}: "
             f"they do not block until {report.baseline.expires}"
         )
-    for answer in report.assessments:
-        if answer.note:
-            yield f"{answer.id} is {answer.note}"
-    for result in report.results:
-        if result.note:
-            yield f"{result.id} counts as {result.severity.value}: {result.note}"
-    for plugin in report.plugins:
-        yield f"plugin {plugin.name} {plugin.version} took part".replace("  ", " ")
-    for name in report.without_plugins:
-        yield f"plugin {name} was left out on request"
+    yield from changes(report)

@@ -19,14 +19,12 @@ from release_review.reporters.rows import (
     PATH_CHARACTERS,
     Row,
     Weight,
-    closing_text,
     ends,
     listed,
-    name_of_entry,
     path_of,
     rows,
-    verdict_text,
 )
+from release_review.reporters.verdicts import closing_text, name_of_entry, verdict_text
 
 AT_MOST = 10
 """Annotations of one level that GitHub shows for a step."""
@@ -76,8 +74,8 @@ def _annotation(level: str, row: Row) -> str:
     }
     if end_line == site.span.line:
         properties |= {"col": site.span.column, "endColumn": end_column}
-    told = [row.message, row.lifted, row.result.note]
-    if row.remedy and not row.lifted:
+    told = [row.message, row.lifted_by, row.result.note]
+    if row.remedy and not row.lifted_by:
         told.append(f"fix: {row.remedy}")
     message = _NEWLINE.join(github(shorten(text, MESSAGE_CHARACTERS)) for text in told if text)
     return f"::{level} {','.join(f'{name}={value}' for name, value in properties.items())}::{message}"

@@ -9,11 +9,10 @@ Source: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-for
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from release_review.escape import MESSAGE_CHARACTERS, json_document, plain, shorten
+from release_review.escape import MESSAGE_CHARACTERS, json_text, plain, shorten
 from release_review.fingerprint import fingerprint
 from release_review.hooks import Style, Unreviewed
 from release_review.model import GATE, TOP, Report, Span, Verdict
@@ -25,13 +24,11 @@ from release_review.reporters.rows import (
     ends,
     listed,
     more_text,
-    name_of_entry,
     path_of,
-    release_of,
     rows,
     unique,
-    verdict_text,
 )
+from release_review.reporters.verdicts import name_of_entry, release_of, verdict_text
 from release_review.summary import PROGRAM, verdict_shown
 
 MOST = 5_000
@@ -59,11 +56,11 @@ def render(entries: Iterable[Report | Unreviewed], style: Style) -> str:
         severity = SEVERITIES[rest[0].weight]
         issues.append(_issue(f"{GATE}/{LEFT_OUT.id}", more_text(len(rest)), identity, severity, rest[0].site.file, TOP))
     issues += [_verdict(entry, distinct) for entry in whole if verdict_shown(entry) is not Verdict.PASS]
-    return json_document(json.dumps(issues, ensure_ascii=False, allow_nan=False, indent=2) + "\n")
+    return json_text(issues)
 
 
 def _finding(row: Row, distinct: Callable[[str], str]) -> dict[str, Any]:
-    remark = row.lifted or row.result.note
+    remark = row.lifted_by or row.result.note
     message = shorten(row.message, MESSAGE_CHARACTERS)
     if remark:
         message += f" ({shorten(remark, MESSAGE_CHARACTERS)})"

@@ -12,7 +12,6 @@ Sources: the in-toto Attestation Framework, Statement v1 and predicate test-resu
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -40,11 +39,11 @@ def render(entries: Iterable[Report | Unreviewed], style: Style) -> str:
     """Give two Statements for each manifest that was reviewed; there is nothing to attest about another."""
     del style  # a program reads it: no colour, no width
     reports = [entry for entry in entries if isinstance(entry, Report)]
-    return "".join(_line(statement) for report in reports for statement in (_test_result(report), _own_result(report)))
-
-
-def _line(statement: Mapping[str, Any]) -> str:
-    return escape.json_document(json.dumps(statement, ensure_ascii=False, allow_nan=False) + "\n")
+    return "".join(
+        escape.json_text(each, indent=None)
+        for report in reports
+        for each in (_test_result(report), _own_result(report))
+    )
 
 
 def _statement(report: Report, kind: str, predicate: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,16 +79,16 @@ def _result(report: Report, told: Mapping[str, list[str]]) -> str:
 
 def _configuration(report: Report) -> list[dict[str, Any]]:
     """Give what the result rests on besides the subjects: policies and settings, each with its digest if it has one."""
-    known = [(f"policy:{policy.id}", policy.version, policy.digest) for policy in report.policies]
-    known += [(f"plugin:{plugin.name}", plugin.version, "") for plugin in report.plugins]
-    if (told := report.configuration) is not None:
-        known += [
-            ("settings", "", told.digest),
-            *((f"{file.role}:{file.name}", "", file.digest) for file in told.files),
+    told = [(f"policy:{policy.id}", policy.version, policy.digest) for policy in report.policies]
+    told += [(f"plugin:{plugin.name}", plugin.version, "") for plugin in report.plugins]
+    if (settings := report.configuration) is not None:
+        told += [
+            ("settings", "", settings.digest),
+            *((f"{file.role}:{file.name}", "", file.digest) for file in settings.files),
         ]
     return [
         {"name": f"{name} {version}".strip(), "uri": _uri(name, version), **({"digest": digest} if digest else {})}
-        for name, version, text in known
+        for name, version, text in told
         for digest in (_digest(text),)
     ]
 

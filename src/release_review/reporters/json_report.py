@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -33,8 +32,7 @@ SCHEMA = "release-report/1"
 def render(entries: Iterable[Report | Unreviewed], style: Style) -> str:
     """Give one JSON document; with several manifests, a list of reports under the verdict of all."""
     del style  # a program reads it: no colour, no width
-    whole = document_of(list(entries))
-    return escape.json_document(json.dumps(whole, ensure_ascii=False, allow_nan=False, indent=2) + "\n")
+    return escape.json_text(document_of(list(entries)))
 
 
 def document_of(entries: Sequence[Report | Unreviewed]) -> dict[str, Any]:
@@ -132,6 +130,7 @@ def _finding(finding: Finding, result: RuleResult, report: Report) -> dict[str, 
         "message": finding.message,
         "outcome": finding.outcome.value,
         "pointer": finding.pointer,
+        "subject": finding.subject,
         "line": span.line,
         "column": span.column,
         "end_line": span.end_line,

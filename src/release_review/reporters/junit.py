@@ -19,13 +19,11 @@ from release_review.reporters.rows import (
     Weight,
     listed,
     more_text,
-    name_of_entry,
     not_reviewed,
     path_of,
-    release_of,
     rows_of,
-    verdict_text,
 )
+from release_review.reporters.verdicts import name_of_entry, release_of, verdict_text
 from release_review.summary import PROGRAM, UNMET, verdict_shown
 
 AT_MOST = 100
@@ -109,7 +107,7 @@ def _test(result: RuleResult, found: list[Row], manifest: str) -> _Test:
         "severity": result.severity.value,
         "outcome": result.outcome.value,
         "note": result.note,
-        "lifted": gravest.lifted if gravest else "",
+        "lifted": gravest.lifted_by if gravest else "",
     }
     return _Test(kind=kind, lines=tuple(_element("testcase", attributes, [*_properties(facts), *told])))
 
@@ -129,7 +127,7 @@ def _told(result: RuleResult, found: list[Row], gravest: Row | None) -> tuple[st
     if gravest.weight is Weight.BLOCKING:
         return "failures", list(_element("failure", {"message": message, "type": result.outcome.value}, text=text))
     if gravest.weight is Weight.LIFTED:
-        return "skipped", list(_element("skipped", {"message": f"{gravest.lifted}: {message}"}, text=text))
+        return "skipped", list(_element("skipped", {"message": f"{gravest.lifted_by}: {message}"}, text=text))
     return "", list(_element("system-out", {}, text=text))
 
 
@@ -147,19 +145,18 @@ def _text(found: list[Row]) -> str:
 
 def _line(row: Row) -> str:
     site = row.site
-    state = f" ({shorten(row.lifted, MESSAGE_CHARACTERS)})" if row.lifted else ""
+    state = f" ({shorten(row.lifted_by, MESSAGE_CHARACTERS)})" if row.lifted_by else ""
     message = shorten(row.message, MESSAGE_CHARACTERS)
     place = f"{shorten(path_of(site.file), PATH_CHARACTERS)}:{site.span.line}:{site.span.column}"
-    outcome = row.result.outcome if row.weight is Weight.BROKEN else row.finding.outcome
-    return f"{place}: {row.result.severity.value} {outcome.value}{state}: {message}"
+    return f"{place}: {row.result.severity.value} {row.outcome.value}{state}: {message}"
 
 
 # XML ------------------------------------------------------------------------------------------------------------------
 
 
 def _properties(facts: Mapping[str, str]) -> Iterator[str]:
-    known = {name: value for name, value in facts.items() if value}
-    inner = [line for name, value in known.items() for line in _element("property", {"name": name, "value": value})]
+    stated = {name: value for name, value in facts.items() if value}
+    inner = [line for name, value in stated.items() for line in _element("property", {"name": name, "value": value})]
     return _element("properties", {}, inner)
 
 

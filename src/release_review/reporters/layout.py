@@ -8,16 +8,16 @@ from collections.abc import Iterator, Sequence
 
 from release_review.errors import Excerpt
 from release_review.escape import MESSAGE_CHARACTERS, plain_pieces, shorten
-from release_review.hooks import Style, Unreviewed
-from release_review.model import Report, Severity, Verdict
-from release_review.summary import tally
+from release_review.hooks import Style
+from release_review.model import Severity, Verdict
 
 NARROWEST = 40
 """Columns below which nothing is narrowed further."""
 
 _BLANKS = re.compile(r"( +)")
 _AFTER_STEP = re.compile(r"(?<=[.\]])")
-
+_FIRST_SENTENCE = re.compile(r"(?:`[^`]*`|[^`])*?[.!?](?=\s+[A-Z`])")
+"""Code in backticks may hold anything; a stop ends a sentence where the next one starts."""
 
 _CODES = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "blue": "34", "magenta": "35"}
 _SEVERITY_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
@@ -50,25 +50,6 @@ def paint_verdict(line: str, style: Style) -> str:
     """Colour the word a verdict line starts with."""
     word = line.split(" ", 1)[0]
     return paint(word, _VERDICT_COLORS[Verdict(word)], style) + line.removeprefix(word)
-
-
-def verdict_line(report: Report) -> str:
-    """Give the verdict and what it rests on: `blocked (3 blocking, 1 warning)`."""
-    counts = tally(report)
-    plural = {"warning": "warnings", "note": "notes"}
-    parts = [
-        f"{count} {plural.get(word, word) if count != 1 else word}"
-        for word, count in counts.items()
-        if count or (word == "blocking" and report.verdict is not Verdict.PASS)
-    ]
-    passed = report.counts["pass"]
-    return f"{report.verdict.value} ({', '.join([*parts, f'{passed} passed'])})"
-
-
-def unreviewed_line(entry: Unreviewed) -> str:
-    """Give the verdict on a manifest that could not be reviewed."""
-    count = len(entry.errors)
-    return f"{Verdict.ERROR.value} (not reviewed: {count} {'error' if count == 1 else 'errors'})"
 
 
 def wrap(text: str, style: Style, *, indent: str = "", first: str | None = None) -> list[str]:
@@ -173,6 +154,18 @@ def some(words: Sequence[str], at_most: int) -> str:
     """List a few words, and say how many more there are."""
     rest = len(words) - at_most
     return ", ".join(words[:at_most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def first_sentence(text: str) -> str:
+    """Give the first sentence of a text; a stop within backticks ends none."""
+    paragraph = text.strip().partition("\n\n")[0]
+    found = _FIRST_SENTENCE.match(paragraph)
+    return found.group() if found else paragraph
+
+
+def cut(text: str, limit: int) -> str:
+    """Give at most `limit` code points of a text that is not escaped yet, and show where it was cut."""
+    return text if len(text) <= limit else f"{text[: limit - 3]}..."
 
 
 def _column(character: str) -> int:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from release_review.escape import markdown
+from release_review.escape import markdown, markdown_prose
 from release_review.hooks import Style, Unreviewed
 from release_review.model import AssessmentResult, Finding, ItemResult, Report
-from release_review.reporters.full import CAVEAT, first_sentence, verdict_of_all
-from release_review.reporters.layout import some, unreviewed_line, verdict_line
+from release_review.reporters.layout import cut, first_sentence, some
 from release_review.reporters.pages import (
     Group,
     Lifted,
@@ -22,9 +20,9 @@ from release_review.reporters.pages import (
     notes,
     place_of,
     questions,
-    remedy,
 )
-from release_review.summary import site_of
+from release_review.reporters.verdicts import CAVEAT, name_of_entry, verdict_of_all, verdict_text
+from release_review.summary import remedy_of, site_of
 
 MOST_BYTES = 60_000
 """Size of the whole text. A comment on GitHub holds 65,536 characters; a summary of a job holds 1 MiB."""
@@ -42,8 +40,6 @@ _ROWS = 30
 _NAMES = 10
 _NAME_CHARACTERS = 200
 _TEXT_CHARACTERS = 400
-
-_QUOTED = re.compile(r"(`[^`]+`)")
 
 
 def render(entries: Iterable[Report | Unreviewed], style: Style) -> str:
@@ -107,8 +103,8 @@ class _Page:
 
 def _entry(entry: Report | Unreviewed, page: _Page, *, level: int) -> None:
     """Set one manifest: under its verdict alone, or, where there are several, under its name too."""
-    named = "" if level == MAIN else f"{_name(_name_of(entry))}: "
-    page.add(f"{'#' * level} {named}{_verdict(entry)}", "")
+    named = "" if level == MAIN else f"{_name(name_of_entry(entry))}: "
+    page.add(f"{'#' * level} {named}{verdict_text(entry)}", "")
     if isinstance(entry, Report):
         _report(entry, page, heading=f"{'#' * (level + 1)} ")
     else:
@@ -122,7 +118,7 @@ def _overview(entries: Sequence[Report | Unreviewed], page: _Page) -> None:
     rows = []
     for entry in entries[:_MANIFESTS]:
         release = _name(entry.manifest.release_id) if isinstance(entry, Report) else "not reviewed"
-        rows.append((f"| {release} | {_name(_name_of(entry))} | {_verdict(entry)} |",))
+        rows.append((f"| {release} | {_name(name_of_entry(entry))} | {verdict_text(entry)} |",))
     table = _Page(page.room // 3)
     table.add_some(rows, at_most=_MANIFESTS, more="\n")
     page.add_page(table)
@@ -134,7 +130,7 @@ def _overview(entries: Sequence[Report | Unreviewed], page: _Page) -> None:
 def _details(entries: Sequence[Report | Unreviewed], page: _Page) -> None:
     """Set what was not met in each manifest, the gravest verdicts first, in equal shares of the room there is."""
     order = {verdict: number for number, verdict in enumerate(("error", "blocked", "pass"))}
-    ranked = sorted(entries, key=lambda entry: order[_verdict(entry).split(" ", 1)[0]])
+    ranked = sorted(entries, key=lambda entry: order[verdict_text(entry).split(" ", 1)[0]])
     for number, entry in enumerate(ranked):
         share = max(page.room // (len(ranked) - number), min(_LEAST_BYTES * 2, page.room))
         part = _Page(share - _CLOSING_BYTES)
@@ -214,7 +210,7 @@ def _rule(rule: Unmet, report: Report) -> list[str]:
         lines.append(f"  - {_place(finding, report)}{apart}: {_prose(finding.message)}")
     if len(rule.findings) > _FINDINGS:
         lines.append(f"  - and {len(rule.findings) - _FINDINGS} more findings of this rule")
-    if remediation := " ".join(first_sentence(remedy(result)).split()):
+    if remediation := " ".join(first_sentence(remedy_of(result)).split()):
         lines.append(f"  - **Fix:** {_prose(remediation)}")
     return lines
 
@@ -295,40 +291,14 @@ def _row(cells: Iterable[str]) -> str:
 # Words ----------------------------------------------------------------------------------------------------------------
 
 
-def _name_of(entry: Report | Unreviewed) -> str:
-    return entry.manifest.document.name if isinstance(entry, Report) else entry.name
-
-
-def _verdict(entry: Report | Unreviewed) -> str:
-    return verdict_line(entry) if isinstance(entry, Report) else unreviewed_line(entry)
-
-
 def _name(text: str) -> str:
     """Set a name, a place or a version."""
-    return markdown(_cut(text, _NAME_CHARACTERS), code=True) or "(empty)"
+    return markdown(cut(text, _NAME_CHARACTERS), code=True) or "(empty)"
 
 
 def _text(text: str) -> str:
-    return markdown(_cut(text, _TEXT_CHARACTERS))
+    return markdown(cut(text, _TEXT_CHARACTERS))
 
 
 def _prose(text: str) -> str:
-    """Set a sentence of a policy, in which backticks stand around code, as in Markdown."""
-    text = _cut(text, _TEXT_CHARACTERS)
-    pieces = _QUOTED.split(text)
-    whole = ""
-    for number, piece in enumerate(pieces):
-        if number % 2:
-            part = markdown(piece[1:-1], code=True)
-        else:
-            start = " " if number and piece.startswith(" ") else ""
-            end = " " if number < len(pieces) - 1 and piece.endswith(" ") and piece.strip(" ") else ""
-            part = start + markdown(piece.strip(" ")) + end
-        if whole.endswith("`") and part.startswith("`"):
-            return markdown(text)  # two spans without anything between them would be one
-        whole += part
-    return whole
-
-
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 3]}..."
+    return markdown_prose(cut(text, _TEXT_CHARACTERS))

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from release_review.fingerprint import name_of
-from release_review.model import AssessmentResult, Finding, ItemResult, Layout, Outcome, Report, RuleResult, Waiver
+from release_review.model import AssessmentResult, Finding, ItemResult, Layout, Report, RuleResult, Waiver
 from release_review.reporters.layout import some
-from release_review.summary import findings_of, unmet
+from release_review.summary import findings_of, gravity_of, unmet
+
+IGNORED = "waivers are ignored on request"
+"""What a report says where no waiver was asked."""
 
 _FACTS_NAMED = 3
 
@@ -82,7 +85,7 @@ def groups(report: Report) -> list[Group]:
     for result in unmet(report):
         listed = [finding for finding in findings_of(result) if not finding.lifted]
         listed.sort(key=lambda finding: _position(finding, report))
-        found[_gravity(result)].append(Unmet(result=result, findings=tuple(listed)))
+        found[gravity_of(result)].append(Unmet(result=result, findings=tuple(listed)))
     return [Group(name=name, title=TITLES[name], rules=tuple(rules)) for name, rules in found.items() if rules]
 
 
@@ -146,7 +149,12 @@ def hangs_on(item: ItemResult, report: Report) -> str:
 def notes(report: Report) -> Iterator[str]:
     """Give what else a reader has to know: what was changed, left out, or is there for nothing."""
     if report.waivers_ignored:
-        yield "waivers are ignored on request"
+        yield IGNORED
+    yield from changes(report)
+
+
+def changes(report: Report) -> Iterator[str]:
+    """Give what is not as the policies have it: questions and severities that were changed, and plugins."""
     for answer in report.assessments:
         if answer.note:
             yield f"{answer.id} is {answer.note}"
@@ -157,19 +165,6 @@ def notes(report: Report) -> Iterator[str]:
         yield f"plugin {plugin.name} {plugin.version} took part".replace("  ", " ")
     for name in report.without_plugins:
         yield f"plugin {name} was left out on request"
-
-
-def remedy(result: RuleResult) -> str:
-    """Tell how to meet a rule; nobody can change a manifest so that a broken rule works."""
-    if result.outcome is Outcome.ERROR:
-        return f"The rule broke; tell the author of policy {result.id.partition('/')[0]}."
-    return result.rule.remediation
-
-
-def _gravity(result: RuleResult) -> str:
-    if result.outcome is Outcome.ERROR:
-        return "broken"
-    return "blocking" if result.blocks else result.severity.value
 
 
 def _position(finding: Finding, report: Report) -> tuple[str, int, int]:

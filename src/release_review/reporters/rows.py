@@ -28,14 +28,15 @@ from release_review.model import (
     Span,
 )
 from release_review.pointer import pointer_to
-from release_review.reporters.full import verdict_of_all
-from release_review.reporters.layout import unreviewed_line, verdict_line
+from release_review.reporters.verdicts import unreviewed_line
 from release_review.summary import (
     PROGRAM,
     UNMET,
     findings_of,
     fingerprint_of,
+    gravity_of,
     lifted_by,
+    remedy_of,
     site_of,
     unmet,
 )
@@ -111,16 +112,24 @@ class Row:
         return fingerprint(self.result.id, self.entry.name, pointer_to(self.site.key), None)
 
     @property
-    def lifted(self) -> str:
+    def lifted_by(self) -> str:
         """Why it stands in nobody's way, until when, and who answers for that; empty where it does stand there."""
         return lifted_by(self.finding, self.entry) if isinstance(self.entry, Report) else ""
 
     @property
+    def outcome(self) -> Outcome:
+        """What became of the rule there; one that broke is an error wherever it did."""
+        return self.result.outcome if self.weight is Weight.BROKEN else self.finding.outcome
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it stands in the way of the release; a rule that broke does."""
+        return self.weight <= Weight.BLOCKING
+
+    @property
     def remedy(self) -> str:
         """What to do about it."""
-        if self.weight is Weight.BROKEN and self.result.rule is not REVIEWED:
-            return f"The rule broke; tell the author of policy {self.result.id.partition('/')[0]}."
-        return one_line(self.result.rule.remediation)
+        return one_line(remedy_of(self.result))
 
 
 def listed(entries: Iterable[Report | Unreviewed]) -> list[Report | Unreviewed]:
@@ -169,26 +178,6 @@ def unique() -> Callable[[str], str]:
     return distinct
 
 
-def name_of_entry(entry: Report | Unreviewed) -> str:
-    """Give the name of a manifest's file."""
-    return entry.manifest.document.name if isinstance(entry, Report) else entry.name
-
-
-def release_of(entry: Report | Unreviewed) -> str:
-    """Give the id of a release; empty where nobody could read it."""
-    return entry.manifest.release_id if isinstance(entry, Report) else ""
-
-
-def verdict_text(entry: Report | Unreviewed) -> str:
-    """Give the verdict on one manifest and what it rests on."""
-    return verdict_line(entry) if isinstance(entry, Report) else unreviewed_line(entry)
-
-
-def closing_text(entries: list[Report | Unreviewed]) -> str:
-    """Give the verdict of all, and what it rests on."""
-    return verdict_text(entries[0]) if len(entries) == 1 else verdict_of_all(entries)
-
-
 def path_of(name: str) -> str:
     """Give the path of a file as the services want it: without a `./` in front."""
     while name.startswith("./"):
@@ -214,13 +203,9 @@ def more_text(left_out: int, *, what: str = "finding") -> str:
 
 
 def _weight(finding: Finding, result: RuleResult) -> Weight:
-    if result.outcome is Outcome.ERROR:
-        return Weight.BROKEN
-    if finding.lifted:
+    if finding.lifted and result.outcome is not Outcome.ERROR:
         return Weight.LIFTED
-    return {Severity.ERROR: Weight.BLOCKING, Severity.WARNING: Weight.WARNING, Severity.NOTE: Weight.NOTE}[
-        result.severity
-    ]
+    return Weight[gravity_of(result).upper()]
 
 
 def _error(name: str, number: int, text: str) -> Finding:

@@ -10,7 +10,6 @@ Source: SARIF 2.1.0 (OASIS), and https://docs.github.com/en/code-security/refere
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,7 +17,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from release_review.escape import json_document, sarif
+from release_review.escape import json_text, sarif
 from release_review.fingerprint import name_of
 from release_review.hooks import Style, Unreviewed
 from release_review.model import GATE, Finding, Policy, Report, RuleResult, Site, Span, Waiver
@@ -27,18 +26,15 @@ from release_review.reporters.rows import (
     PATH_CHARACTERS,
     Row,
     Weight,
-    closing_text,
     ends,
     listed,
     more_text,
-    name_of_entry,
     path_of,
-    release_of,
     rows,
     unique,
-    verdict_text,
 )
 from release_review.reporters.sarif_rules import NAME, rule_id, rules_of, text_of
+from release_review.reporters.verdicts import closing_text, name_of_entry, release_of, verdict_text
 from release_review.summary import EXIT_STATUS, PROGRAM, overall_verdict, verdict_shown
 from release_review.version import __version__
 
@@ -100,16 +96,16 @@ def render(entries: Iterable[Report | Unreviewed], style: Style) -> str:
         },
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json_document(json.dumps(log, ensure_ascii=False, allow_nan=False, indent=2) + "\n")
+    return json_text(log)
 
 
 # Results --------------------------------------------------------------------------------------------------------------
 
 
 def _result(row: Row, indices: Mapping[str, int], distinct: Callable[[str], str]) -> dict[str, Any]:
-    finding, id_ = row.finding, rule_id(row.result)
+    id_ = rule_id(row.result)
     message = text_of(row.message)
-    remarks = "; ".join(sarif(remark) for remark in (row.lifted, row.result.note) if remark)
+    remarks = "; ".join(sarif(remark) for remark in (row.lifted_by, row.result.note) if remark)
     return {
         "ruleId": id_,
         "ruleIndex": indices[id_],
@@ -123,8 +119,8 @@ def _result(row: Row, indices: Mapping[str, int], distinct: Callable[[str], str]
         "properties": {
             **_release(row.entry),
             "severity": row.result.severity.value,
-            "outcome": row.result.outcome.value if row.weight is Weight.BROKEN else finding.outcome.value,
-            "blocks": row.weight <= Weight.BLOCKING,
+            "outcome": row.outcome.value,
+            "blocks": row.blocks,
         },
     }
 
@@ -163,7 +159,7 @@ def _suppressions(row: Row) -> Iterator[dict[str, Any]]:
     if waiver := row.finding.waiver:
         yield suppression | {"justification": _justification(waiver), "guid": _guid(waiver)}
     if row.finding.known:
-        yield suppression | {"justification": text_of(row.lifted) if not waiver else "known (baseline)"}
+        yield suppression | {"justification": text_of(row.lifted_by) if not waiver else "known (baseline)"}
 
 
 def _justification(waiver: Waiver) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from release_review.escape import MESSAGE_CHARACTERS, markdown, sarif
+from release_review.escape import MESSAGE_CHARACTERS, markdown, markdown_prose, sarif
 from release_review.hooks import Unreviewed
 from release_review.model import Reference, Report, Rule, RuleResult, Severity
 from release_review.reporters.rows import Row, one_line
@@ -17,7 +17,6 @@ NAME = 255
 _DESCRIPTION, _HELP = 1_024, 4_000
 _PROBLEM = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'*+,;=%-]{1,2000}")
-_CODE = re.compile(r"(`[^`]+`)")
 _PLACEHOLDER = re.compile(r"\{(?=\d)")
 
 
@@ -96,19 +95,8 @@ def _link(reference: Reference) -> str:
 
 
 def _prose(text: str) -> str:
-    """Set a sentence of a policy, in which backticks stand around code, as in Markdown."""
-    whole = ""
-    for number, piece in enumerate(_CODE.split(text[:_HELP])):
-        if number % 2:
-            part = _markdown(piece[1:-1], code=True)
-        else:
-            core = piece.strip(" ")
-            part = piece.replace(core, _markdown(core), 1) if core else piece
-        if whole.endswith("`") and part.startswith("`"):
-            return _markdown(text)  # two spans with nothing between them would be one
-        whole += part
-    return whole
+    return _PLACEHOLDER.sub(r"\\x7b", markdown_prose(text[:_HELP]))
 
 
-def _markdown(text: str, *, code: bool = False) -> str:
-    return _PLACEHOLDER.sub(r"\\x7b", markdown(text[:_HELP], code=code))
+def _markdown(text: str) -> str:
+    return _PLACEHOLDER.sub(r"\\x7b", markdown(text[:_HELP]))

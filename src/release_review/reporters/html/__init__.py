@@ -13,8 +13,9 @@ from release_review import escape
 from release_review.escape import MESSAGE_CHARACTERS
 from release_review.hooks import Style, Unreviewed
 from release_review.model import Report
-from release_review.reporters.full import CAVEAT, verdict_of_all
 from release_review.reporters.html.view import Filters, overview, releases
+from release_review.reporters.layout import cut
+from release_review.reporters.verdicts import CAVEAT, closing_text
 from release_review.summary import PROGRAM, overall_verdict
 from release_review.version import __version__
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _ADDRESS = re.compile(r"https?://(?!.*::)[!#-;=?-\[\]_a-z~]+", re.IGNORECASE)
 """What a link may lead to: the web, in characters that no reader of an attribute takes for anything else."""
 
-_QUOTED = re.compile(r"(`[^`]+`)")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
@@ -54,7 +54,7 @@ def render(entries: Iterable[Report | Unreviewed], style: Style) -> str:
         script=Markup(script),  # noqa: S704 - our own file
         script_digest=_digest(script),
         verdict=overall_verdict(listed).value,
-        verdict_line=shown[0].verdict_line if len(listed) == 1 else verdict_of_all(listed),
+        verdict_line=closing_text(listed),
         version=__version__,
     )
     return f"{page.strip()}\n"
@@ -75,7 +75,7 @@ def _put(value: Any) -> Any:
 
     if type(value) is Markup or not isinstance(value, str):
         return value
-    return _escaped(value if len(value) <= MESSAGE_CHARACTERS else f"{value[: MESSAGE_CHARACTERS - 3]}...")
+    return _escaped(cut(value, MESSAGE_CHARACTERS))
 
 
 def _escaped(text: str) -> Markup:
@@ -93,10 +93,9 @@ def _prose(text: str) -> Markup:
     """Set one line of a policy's text, in which backticks stand around code."""
     from markupsafe import Markup
 
-    pieces = _QUOTED.split(text)
     return Markup("").join(
-        Markup("<code>{}</code>").format(_escaped(piece[1:-1])) if number % 2 else _escaped(piece)
-        for number, piece in enumerate(pieces)
+        Markup("<code>{}</code>").format(_escaped(piece)) if is_code else _escaped(piece)
+        for piece, is_code in escape.prose_pieces(text)
     )
 
 

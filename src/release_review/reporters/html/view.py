@@ -11,18 +11,28 @@ from release_review.fingerprint import name_of
 from release_review.hooks import Unreviewed
 from release_review.model import (
     AssessmentResult,
-    Baseline,
-    Configuration,
     Finding,
     Outcome,
-    Policy,
-    Reference,
     Report,
     RuleResult,
     Site,
     Waiver,
 )
-from release_review.reporters.layout import some, unreviewed_line, verdict_line
+from release_review.reporters.html.records import (
+    ActionView,
+    AnswerView,
+    FindingView,
+    GroupView,
+    Overview,
+    OverviewRow,
+    QuestionsView,
+    Quote,
+    ReasonView,
+    ReleaseView,
+    RowView,
+    RuleView,
+)
+from release_review.reporters.layout import cut, some
 from release_review.reporters.pages import (
     Lifted,
     Questions,
@@ -33,9 +43,16 @@ from release_review.reporters.pages import (
     notes,
     place_of,
     questions,
-    remedy,
 )
-from release_review.summary import UNMET, first_actions, site_of, tally, verdict_shown
+from release_review.reporters.verdicts import (
+    counted,
+    name_of_entry,
+    release_of,
+    unreviewed_line,
+    verdict_line,
+    verdict_text,
+)
+from release_review.summary import UNMET, first_actions, remedy_of, site_of, verdict_shown
 
 FINDINGS_OF_A_RULE = 100
 """Findings of one rule that are shown."""
@@ -62,204 +79,6 @@ _SENTENCES = {
     "blocked": "{}at least one requirement of severity error is not met, or cannot be decided from what is stated.",
     "error": "No trustworthy verdict was reached.",
 }
-_WORDS = {
-    "broken": ("broken", "broken"),
-    "blocking": ("blocking", "blocking"),
-    "warning": ("warning", "warnings"),
-    "note": ("note", "notes"),
-    "waived": ("waived", "waived"),
-    "known": ("known", "known"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
-    """A line of a file, in three pieces, the middle one underlined."""
-
-    line: int
-    before: str
-    marked: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingView:
-    """One finding.
-
-    Attributes:
-        message: What it says.
-        outcome: `fail`, `unknown` or `error`.
-        place: `FILE:LINE`.
-        key: What it is about, in the words of the manifest's author.
-        quote: The line it stands in; None where it is written nowhere.
-        facts: What would decide it, where it is unknown and its message does not say so; or empty.
-    """
-
-    message: str
-    outcome: str
-    place: str
-    key: str
-    quote: Quote | None
-    facts: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleView:
-    """A rule with some of its findings.
-
-    Attributes:
-        anchor: Name of this part of the page.
-        details: Name of the part that has the rule's reasons.
-        policy: Id of its policy.
-        state: `open`, `waived` or `known`.
-        findings: Those that are shown.
-        more: How many are not.
-        fix: How to meet it.
-        waiver: The waiver that lifts these findings, or None.
-    """
-
-    anchor: str
-    details: str
-    id: str
-    policy: str
-    summary: str
-    severity: str
-    outcome: str
-    note: str
-    of_gate: bool
-    state: str
-    findings: tuple[FindingView, ...]
-    more: int
-    fix: str
-    waiver: Waiver | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupView:
-    """Rules of one gravity."""
-
-    name: str
-    title: str
-    count: int
-    rules: tuple[RuleView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReasonView:
-    """What a rule asks for and why; `found` are the parts of the page that have its findings."""
-
-    anchor: str
-    id: str
-    summary: str
-    severity: str
-    outcome: str
-    rationale: str
-    remediation: str
-    references: tuple[Reference, ...]
-    waivable: int | None
-    found: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerView:
-    """The answer to one question, with the shade of its level: `0` is the strongest of the scale, or `unknown`."""
-
-    title: str
-    level: str
-    shade: str
-    because: str
-    hangs_on: str
-    key: str
-    place: str
-    rationale: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowView:
-    """One item, with level and shade for each question; no level where the question is not asked of it."""
-
-    key: str
-    cells: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionsView:
-    """The questions of a policy: an answer to each, and items by questions."""
-
-    title: str
-    is_matrix: bool
-    answers: tuple[AnswerView, ...]
-    heads: tuple[str, ...]
-    rows: tuple[RowView, ...]
-    overall: tuple[tuple[str, str], ...]
-    more_rows: int
-    more_columns: int
-    scales: tuple[tuple[tuple[str, str], ...], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionView:
-    """Something to do first, and the part of the page that tells more."""
-
-    anchor: str
-    summary: str
-    places: str
-    decided_elsewhere: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseView:
-    """One manifest, reviewed or not; what only a review has is empty otherwise."""
-
-    anchor: str
-    title: str
-    verdict: str
-    verdict_line: str
-    sentence: str
-    manifest: str
-    errors: tuple[str, ...] = ()
-    more_errors: int = 0
-    tally: tuple[tuple[int, str], ...] = ()
-    digest: str = ""
-    as_of: str = ""
-    today: str = ""
-    engine: str = ""
-    policies: tuple[Policy, ...] = ()
-    configuration: Configuration | None = None
-    actions: tuple[ActionView, ...] = ()
-    questions: tuple[QuestionsView, ...] = ()
-    groups: tuple[GroupView, ...] = ()
-    waivers: tuple[tuple[Waiver, str, str], ...] = ()
-    more_waivers: int = 0
-    baseline: Baseline | None = None
-    notes: tuple[str, ...] = ()
-    reasons: tuple[ReasonView, ...] = ()
-    met: tuple[ReasonView, ...] = ()
-    others: tuple[ReasonView, ...] = ()
-
-    @property
-    def is_reviewed(self) -> bool:
-        """Whether there is a report about it."""
-        return bool(self.digest)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OverviewRow:
-    """One manifest in the table at the top; `anchor` is empty where it is shown nowhere else."""
-
-    anchor: str
-    release: str
-    manifest: str
-    verdict: str
-    verdict_line: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
-    """The table at the top, for several manifests."""
-
-    rows: tuple[OverviewRow, ...]
-    more: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,10 +126,10 @@ def overview(entries: Sequence[Report | Unreviewed]) -> Overview | None:
     rows = [
         OverviewRow(
             anchor=_anchor(number) if number < RELEASES else "",
-            release=_name(entry.manifest.release_id) if isinstance(entry, Report) else "",
-            manifest=_name(entry.manifest.document.name if isinstance(entry, Report) else entry.name),
+            release=_name(release_of(entry)),
+            manifest=_name(name_of_entry(entry)),
             verdict=verdict_shown(entry).value,
-            verdict_line=verdict_line(entry) if isinstance(entry, Report) else unreviewed_line(entry),
+            verdict_line=verdict_text(entry),
         )
         for number, entry in enumerate(entries[:OVERVIEW])
     ]
@@ -341,7 +160,7 @@ def _unreviewed(entry: Unreviewed, anchor: str) -> ReleaseView:
         verdict_line=unreviewed_line(entry),
         sentence="The manifest could not be reviewed.",
         manifest=_name(entry.name),
-        errors=tuple(_cut(error, MESSAGE_CHARACTERS) for error in entry.errors[:_ROWS]),
+        errors=tuple(cut(error, MESSAGE_CHARACTERS) for error in entry.errors[:_ROWS]),
         more_errors=max(len(entry.errors) - _ROWS, 0),
     )
 
@@ -372,7 +191,7 @@ class _Part:
             verdict_line=verdict_line(report),
             sentence=_sentence(report, has_lifted=bool(raised)),
             manifest=_name(manifest.document.name),
-            tally=tuple(_tally(report)),
+            tally=tuple(counted(report)),
             digest=manifest.document.digest,
             as_of=manifest.as_of.isoformat(),
             today=manifest.today.isoformat(),
@@ -434,15 +253,15 @@ class _Part:
             details=self._details(result),
             id=_name(result.id),
             policy=_name(result.id.partition("/")[0]),
-            summary=_cut(result.rule.summary, MESSAGE_CHARACTERS),
+            summary=cut(result.rule.summary, MESSAGE_CHARACTERS),
             severity=result.severity.value,
             outcome=result.outcome.value,
-            note=_cut(result.note, MESSAGE_CHARACTERS),
+            note=cut(result.note, MESSAGE_CHARACTERS),
             of_gate=result.of_gate,
             state=state,
             findings=tuple(self._finding(finding) for finding in findings[:taken]),
             more=len(findings) - taken,
-            fix=_cut(remedy(result), _REASON_CHARACTERS),
+            fix=cut(remedy_of(result), _REASON_CHARACTERS),
             waiver=waiver,
         )
 
@@ -453,7 +272,7 @@ class _Part:
         site, data = site_of(finding, self.report), self.report.manifest.document.data
         facts = _names(finding.reads, data) if finding.outcome is Outcome.UNKNOWN else ""
         return FindingView(
-            message=_cut(finding.message, MESSAGE_CHARACTERS),
+            message=cut(finding.message, MESSAGE_CHARACTERS),
             outcome=finding.outcome.value,
             place=_place(site),
             key=_name(site.key if finding.site else name_of(finding.pointer, data)),
@@ -486,11 +305,10 @@ class _Part:
         return ReasonView(
             anchor=self._details(result),
             id=_name(result.id),
-            summary=_cut(rule.summary, MESSAGE_CHARACTERS),
+            summary=cut(rule.summary, MESSAGE_CHARACTERS),
             severity=result.severity.value,
             outcome=result.outcome.value,
-            rationale=_cut(rule.rationale, _REASON_CHARACTERS),
-            remediation=_cut(rule.remediation, _REASON_CHARACTERS),
+            rationale=cut(rule.rationale, _REASON_CHARACTERS),
             references=rule.references[:_ROWS],
             waivable=rule.waivable,
             found=tuple(found.get(self._details(result), ())),
@@ -501,7 +319,7 @@ class _Part:
     def _questions(self, asked: Questions) -> QuestionsView:
         shown = asked.answers[:_COLUMNS]
         return QuestionsView(
-            title=_cut(asked.title, _NAME_CHARACTERS),
+            title=cut(asked.title, _NAME_CHARACTERS),
             is_matrix=asked.is_matrix,
             answers=tuple(self._answer(answer) for answer in asked.answers[:_ROWS]),
             heads=tuple(_name(answer.assessment.label or answer.assessment.title) for answer in shown),
@@ -523,14 +341,13 @@ class _Part:
     def _answer(self, answer: AssessmentResult) -> AnswerView:
         item, document = decided_by(answer), self.report.manifest.document
         return AnswerView(
-            title=_cut(answer.assessment.title, _NAME_CHARACTERS),
+            title=cut(answer.assessment.title, _NAME_CHARACTERS),
             level=_name(answer.level),
             shade=_shade(answer, answer.level),
-            because=_cut(answer.because, MESSAGE_CHARACTERS),
-            hangs_on=_cut(hangs_on(item, self.report), MESSAGE_CHARACTERS) if item else "",
+            because=cut(answer.because, MESSAGE_CHARACTERS),
+            hangs_on=cut(hangs_on(item, self.report), MESSAGE_CHARACTERS) if item else "",
             key=_name(item.key) if item else "",
             place=_place(document.site(place_of(item))) if item else "",
-            rationale=_cut(answer.assessment.rationale, _REASON_CHARACTERS),
         )
 
 
@@ -538,14 +355,6 @@ def _sentence(report: Report, *, has_lifted: bool) -> str:
     """Say what the verdict rests on."""
     sentence = _SENTENCES[report.verdict.value].format(_LIFTED if has_lifted else "")
     return sentence[0].upper() + sentence[1:]
-
-
-def _tally(report: Report) -> Iterator[tuple[int, str]]:
-    counts = tally(report)
-    for name, count in counts.items():
-        if count or (name == "blocking" and report.verdict.value != "pass"):
-            yield count, _WORDS[name][count != 1]
-    yield report.counts["pass"], "passed"
 
 
 def _cell(answer: AssessmentResult, key: str) -> tuple[str, str]:
@@ -581,21 +390,17 @@ def _quote(excerpt: Excerpt) -> Quote:
 
 
 def _names(pointers: Sequence[str], data: object) -> str:
-    return _cut(some([name_of(pointer, data) for pointer in pointers[:_NAMES]], _NAMES), MESSAGE_CHARACTERS) + (
+    return cut(some([name_of(pointer, data) for pointer in pointers[:_NAMES]], _NAMES), MESSAGE_CHARACTERS) + (
         f" and {len(pointers) - _NAMES} more" if len(pointers) > _NAMES else ""
     )
 
 
 def _some_texts(texts: Iterable[str]) -> Iterator[str]:
     listed = list(texts)
-    yield from (_cut(text, MESSAGE_CHARACTERS) for text in listed[:_ROWS])
+    yield from (cut(text, MESSAGE_CHARACTERS) for text in listed[:_ROWS])
     if len(listed) > _ROWS:
         yield f"and {len(listed) - _ROWS} more"
 
 
 def _name(text: str) -> str:
-    return _cut(text, _NAME_CHARACTERS)
-
-
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 3]}..."
+    return cut(text, _NAME_CHARACTERS)
