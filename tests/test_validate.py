@@ -17,7 +17,7 @@ from release_review import schema_faults, validate
 from release_review.errors import ManifestError, PolicyError, ReleaseReviewError
 from release_review.importers import release_review_importers
 from release_review.load import read_document
-from release_review.model import Document
+from release_review.model import LIMITS, Document
 from release_review.schema import MANIFEST, POLICY, RULE, WAIVERS
 from release_review.validate import check_manifest, check_shape, default_as_of
 
@@ -589,3 +589,15 @@ def test_validation_reads_no_clock_and_no_environment() -> None:
     for name in ("validate", "coherence", "normalise", "channels", "leaves", "dates", "evidence", "schema_faults"):
         text = (sources / f"{name}.py").read_text(encoding="utf-8")
         assert not any(word in text for word in (".today()", ".now(", "environ", "getenv", "print("))
+
+
+def test_a_list_has_a_longest_length() -> None:
+    def listing(count: int) -> Document:
+        return manifest("".join(f'[[safeguard]]\nname = "s{number}"\n' for number in range(count)))
+
+    limits = dataclasses.replace(LIMITS, items=3)
+    assert len(validate.validate(listing(3), today=TODAY, limits=limits).data["safeguard"]) == 3
+    with pytest.raises(ManifestError) as caught:
+        validate.validate(listing(4), today=TODAY, limits=limits)
+    hint = "describe the release with fewer, or as several releases"
+    assert str(caught.value).endswith(f"`safeguard` has 4 items, and the limit is 3; {hint}")

@@ -171,9 +171,7 @@ def baseline_of(
         undecided = {(report.manifest.release_id, rule) for report in listed for rule in _broken(report)}
         reviewed = {report.manifest.release_id for report in listed}
         found = {
-            key: _lighter(old[key], entry)
-            for key, entry in found.items()
-            if key in old and old[key].item == entry.item
+            key: _lighter(old[key], entry) for key, entry in found.items() if key in old and old[key].item == entry.item
         }
         found |= {
             key: entry

@@ -86,6 +86,10 @@ class Unreviewed:
 class Reporter:
     """A way from reports to text.
 
+    A report may come from a review, or be read back from a saved one. The latter has no conditions, cases, parameters
+    and rationales of questions, no entries of the baseline, no origins and no folder: a reporter does without them, so
+    that it gives the same text in both cases. It reads no clock and no environment.
+
     Attributes:
         name: What `--output-format` takes.
         summary: What it is for, in one sentence.

@@ -102,7 +102,7 @@ def _entry(
         judged = verdict_of(report.results, name=document.name)
         other = _difference(data, document_of([report]))
     except (KeyError, TypeError, ValueError, ReleaseReviewError) as fault:
-        told = fault.what if isinstance(fault, ReleaseReviewError) else f"{type(fault).__name__} at {fault}"
+        told = fault.what if isinstance(fault, ReleaseReviewError) else f"{fault} does not fit ({type(fault).__name__})"
         raise _contradiction(f"the report cannot be read back: {told}", document, pointer) from None
     if judged is not report.verdict:
         raise _contradiction(f"the verdict is {report.verdict}, and the results give {judged}", document, pointer)
@@ -162,10 +162,10 @@ def _manifest(data: Mapping[str, Any], importers: Sequence[Importer], limits: Li
     told = data["manifest"]
     importer = next((each for each in importers if each.name == told["format"]), None)
     if importer is None:
-        raise ValueError(f"no plugin reads {told['format']!r}")
+        raise InputError(f"no plugin reads {told['format']!r}")
     content = told["text"].encode()
     if digest_of(content) != data["release"]["digest"]:
-        raise ValueError("the digest is not that of the manifest in it")
+        raise InputError("the digest is not that of the manifest in it")
     document = read_document(content, name=data["release"]["manifest"], importer=importer, limits=limits)
     statuses = data["evidence"]
     resolved = [Resolved(status=statuses[record["id"]]) for record in document.data.get("evidence", ())]
@@ -173,7 +173,7 @@ def _manifest(data: Mapping[str, Any], importers: Sequence[Importer], limits: Li
         document, as_of=day_of(data["as_of"]), today=day_of(data["today"]), limits=limits, evidence=resolved
     )
     if manifest.release_id != data["release"]["id"]:
-        raise ValueError("the release is not that of the manifest in it")
+        raise InputError("the release is not that of the manifest in it")
     return manifest
 
 

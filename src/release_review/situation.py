@@ -47,8 +47,7 @@ class Situations:
         # Lists, and no tables by name: two places in the free space of an organization may have one name.
         facts = sorted(self._fact(pointer) for pointer in pointers)
         found = sorted(
-            _text([_name(each.about, data), each.outcome.value, each.message if rule.check else ""])
-            for each in listed
+            _text([_name(each.about, data), each.outcome.value, each.message if rule.check else ""]) for each in listed
         )
         situation = {"facts": facts, "findings": found, "asked": _asked(rule)}
         return f"sha256:{hashlib.sha256(_text(situation).encode()).hexdigest()}"

@@ -19,7 +19,7 @@ from release_review.evidence import Resolved, resolve_evidence
 from release_review.faults import error_of, quoted
 from release_review.model import LIMITS, Document, Limits, Manifest
 from release_review.normalise import normalise
-from release_review.pointer import value_at
+from release_review.pointer import pointer_to, value_at
 from release_review.schema import MANIFEST, published_schema
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def validate(
         ManifestError: The manifest does not fit the schema, or contradicts itself.
         EvidenceError: A path of its evidence may not be followed.
     """
+    _check_lists(document, limits)
     check_manifest(document)
     judged = default_as_of(document, today=today) if as_of is None else as_of
     resolved = resolve_evidence(document, limits=limits) if evidence is None else evidence
@@ -81,6 +82,17 @@ def check_manifest(document: Document) -> None:
     check_shape(document, MANIFEST)
     if faults := faults_of(document.data):
         raise error_of(faults, document, ManifestError)
+
+
+def _check_lists(document: Document, limits: Limits) -> None:
+    """Refuse a list that no release needs, before the time and the length of a report grow with it."""
+    tables = {"": document.data, "/release": document.data.get("release")}
+    for place, table in tables.items():
+        for key, value in table.items() if isinstance(table, Mapping) else ():
+            if isinstance(value, list) and len(value) > limits.items:
+                what = f"`{key}` has {len(value):,} items, and the limit is {limits.items:,}"
+                hint = "describe the release with fewer, or as several releases"
+                raise ManifestError(what, where=document.where(place + pointer_to(key)), hint=hint)
 
 
 def default_as_of(document: Document, *, today: dt.date) -> dt.date:

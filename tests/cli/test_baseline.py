@@ -133,7 +133,7 @@ def test_a_file_is_replaced_only_by_its_own_baseline(run: Callable[..., Any], ad
         before = (adopted / name).read_bytes()
         done = run(*SMALL, "--write-baseline", name, *OWNED, "old.toml")
         assert done.status == 2
-        assert done.err.startswith(f"error: {name}: the report would replace what this run reads or writes")
+        assert done.err.startswith(f"error: {name}: the baseline would replace what this run reads or writes")
         assert (adopted / name).read_bytes() == before
     done = run(*SMALL, "--output", "json=a.json", "--write-baseline", "a.json", *OWNED, "old.toml")
     assert done.status == 2
@@ -170,7 +170,7 @@ def test_a_file_is_replaced_only_by_its_own_baseline(run: Callable[..., Any], ad
             ("--write-baseline", "b.toml", *OWNED[:2], "--expires", "2027-01-11"),
             "the baseline holds for more than 366 d",
         ),
-        (("--write-baseline", "no/b.toml", *OWNED), "no/b.toml: the report has no folder to go to; make the folder fi"),
+        (("--write-baseline", "no/b.toml", *OWNED), "no/b.toml: the baseline has no folder to go to; make the folder fi"),
         (("--baseline", "no.toml"), "no.toml: "),
         (("--baseline", "steps.toml"), "steps.toml:1:1: is a policy, not a baseline; give it with --policy"),
     ],

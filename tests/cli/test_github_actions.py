@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -58,3 +60,27 @@ def test_a_summary_that_cannot_be_written_changes_nothing(
     done = run(*SMALL, "held.toml")
     assert done.status == 1
     assert done.err == "note: the summary of this step could not be written: Is a directory\n"
+
+
+def test_a_summary_that_is_no_file_is_not_waited_for(
+    run: Callable[..., Any], summary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = summary.parent / "pipe"
+    os.mkfifo(pipe)
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(pipe))
+    done = run(*SMALL, "held.toml")
+    assert done.status == 1
+    assert done.err.startswith("note: the summary of this step could not be written: ")
+
+
+@pytest.mark.parametrize("name", ["held.toml", "report.json"])
+def test_a_summary_is_not_added_to_what_the_run_reads_or_writes(
+    name: str, run: Callable[..., Any], summary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", name)
+    before = (summary.parent / "held.toml").read_bytes()
+    done = run(*SMALL, "--output", "json=report.json", "held.toml")
+    assert done.status == 1
+    assert "is a file that this run reads or writes, and is left as it is" in done.err
+    assert (summary.parent / "held.toml").read_bytes() == before
+    assert json.loads((summary.parent / "report.json").read_text(encoding="utf-8"))["verdict"] == "blocked"

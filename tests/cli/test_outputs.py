@@ -145,3 +145,20 @@ def test_a_file_has_no_colours_whatever_the_terminal_has(run: Callable[..., Any]
     done = run(*SMALL, "--color", "always", "--output", "full=a.txt", "held.toml")
     assert "\x1b[31m" in done.out
     assert "\x1b" not in (checkout / "a.txt").read_text(encoding="utf-8")
+
+
+def test_a_run_without_a_verdict_leaves_no_older_report(run: Callable[..., Any], checkout: Path) -> None:
+    """One that says `pass` would be taken for that of this run."""
+    (checkout / "a.json").write_text('{"verdict": "pass"}', encoding="utf-8")
+    done = run(*SMALL, "--output", "json=a.json", "--waivers", "missing.toml", "good.toml")
+    assert done.status == 2
+    assert not (checkout / "a.json").exists()
+
+
+def test_a_report_does_not_go_through_a_linked_folder(run: Callable[..., Any], checkout: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (checkout / "reports").symlink_to(tmp_path / "elsewhere")
+    done = run(*SMALL, "--output", "json=reports/a.json", "good.toml")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("error: reports/a.json: the report would go through a link; name the folder it leads to")
+    assert list((tmp_path / "elsewhere").iterdir()) == []

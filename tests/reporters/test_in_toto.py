@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from reports import CASES, HOSTILES, UNREVIEWED, blocked, broken, harms, hostile, lifted, manifest, passed, several
+from reports import CASES, HOSTILES, UNREVIEWED, blocked, broken, harms, hostile, lifted, manifest, passed
 
 from release_review.hooks import Style, Unreviewed
 from release_review.model import Report, Verdict
@@ -40,14 +40,15 @@ def with_artifacts(*artifacts: dict[str, Any]) -> Report:
 
 
 def test_the_whole_report(golden: Callable[[str, str], None]) -> None:
-    golden("reporters/several.in-toto", RENDER["in-toto"](several(), Style()))
+    golden("reporters/blocked.in-toto", RENDER["in-toto"]([blocked()], Style()))
 
 
 @pytest.mark.parametrize("entries", CASES.values(), ids=CASES.keys())
 def test_each_manifest_that_was_reviewed_has_two_statements_of_the_verdict(entries: list[Report | Unreviewed]) -> None:
     found = statements(entries)
-    assert [each["predicateType"] for each in found] == [TEST_RESULT, OWN_RESULT] * len(reviewed(entries))
-    for report, test, own in zip(reviewed(entries), found[::2], found[1::2], strict=True):
+    told = reviewed(entries) if all(isinstance(entry, Report) for entry in entries) else []
+    assert [each["predicateType"] for each in found] == [TEST_RESULT, OWN_RESULT] * len(told)
+    for report, test, own in zip(told, found[::2], found[1::2], strict=True):
         assert test["predicate"]["result"] in RESULTS[report.verdict]
         assert own["predicate"]["verdict"] == verdict_shown(report).value
         assert bool(test["predicate"]["failedTests"]) == (report.verdict is not Verdict.PASS)
@@ -86,8 +87,22 @@ def test_a_rule_that_broke_has_failed() -> None:
     assert "access/broken" in statements([broken()])[0]["predicate"]["failedTests"]
 
 
-def test_there_is_nothing_to_attest_about_what_was_not_reviewed() -> None:
-    assert RENDER["in-toto"]([UNREVIEWED], Style()) == ""
+@pytest.mark.parametrize("entries", [[UNREVIEWED], [passed(), UNREVIEWED]])
+def test_there_is_nothing_to_attest_where_a_manifest_was_not_reviewed(entries: list[Report | Unreviewed]) -> None:
+    assert RENDER["in-toto"](entries, Style()) == ""
+
+
+def test_how_a_result_came_about_is_told_with_it() -> None:
+    report = replace(blocked(), waivers_ignored=True, without_plugins=("acme",))
+    (settings,) = [each for each in statements([report])[0]["predicate"]["configuration"] if each["name"] == "settings"]
+    assert settings["annotations"] == {
+        "as-of": "2026-01-01",
+        "today": "2026-01-01",
+        "engine": "reference",
+        "trusted": True,
+        "waivers-ignored": True,
+        "without-plugins": ["acme"],
+    }
 
 
 def test_the_second_statement_carries_the_report_whole() -> None:
@@ -114,7 +129,7 @@ def test_the_subjects_are_the_manifest_and_the_weights_it_names_by_a_digest() ->
 
 @pytest.mark.parametrize("text", HOSTILES.values(), ids=HOSTILES.keys())
 def test_hostile_text_stays_in_its_line(text: str) -> None:
-    written = RENDER["in-toto"](hostile(text), Style())
+    written = RENDER["in-toto"](reviewed(hostile(text)), Style())
     assert harms(written) == []
     assert written.count("\n") == 2
     assert all(json.loads(line) for line in written.splitlines())

@@ -62,7 +62,7 @@ def _manifests() -> Mapping[str, Callable[[], dict[str, Any]]]:
             "access": [{"id": "c1", "kind": "api"}],
         },
         "long": lambda: {**base, "weights": {"license": LONG_TEXT}},
-        "wide": lambda: {**base, "evidence": [{"id": f"e{number}", "kind": "card"} for number in range(6_000)]},
+        "wide": lambda: {**base, "evidence": [{"id": f"e{number}", "kind": "card"} for number in range(5_000)]},
         "long and wide": lambda: {
             **base,
             "weights": {"license": LONG_TEXT, "minimum_hardware": "a" * len(LONG_TEXT)},

@@ -108,10 +108,11 @@ def check(**given: Any) -> int:
     chosen.check_manifests(request.manifests, stdin_filename=request.stdin_filename)
     registry = load_registry(without=chosen["without-plugin"].value)
     show = reports.plan(given, chosen, registry=registry, inputs=_inputs(request, chosen))
-    loaded = decisions.load(given, chosen, registry)
-    taken = [*_inputs(request, chosen, baseline=False), *(output.path for output in show.files if output.path)]
-    target = decisions.target(given, loaded.decisions.baseline, today=request.today, taken=taken)
-    entries = _review_all(request, registry, loaded.decisions, _reviewer(request, registry, chosen, loaded, given))
+    with reports.nothing_stale(show):
+        loaded = decisions.load(given, chosen, registry)
+        taken = [*_inputs(request, chosen, baseline=False), *(output.path for output in show.files if output.path)]
+        target = decisions.target(given, loaded.decisions.baseline, today=request.today, taken=taken)
+        entries = _review_all(request, registry, loaded.decisions, _reviewer(request, registry, chosen, loaded, given))
     written = reports.deliver(show, entries)
     if target is not None:
         written = decisions.write_baseline(target, entries) and written

@@ -31,6 +31,7 @@ def show_config(*, config: Path | None, isolated: bool, trusted: str | None) -> 
     Comments name the files that were read, with their digests, and one that was passed over.
     """
     chosen = settings.current({}, config=config, isolated=isolated, trusted=trusted)
+    chosen.check_manifests(())
     lines = [*_files(chosen), *(_line(name, setting) for name, setting in chosen.items())]
     lines.append(f"# the settings that decide a verdict: {chosen.digest}")
     streams.write_stdout("".join(f"{line}\n" for line in lines))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,13 @@ REQUIRED_VERSION = "required-version"
 
 LONGEST_CHAIN = 8
 """Files that may extend one another, the first included."""
+
+_OUR_NAME = re.compile(
+    rb"\0|"
+    + b"".join(rb"(?:%c|\\(?:x|u00|U000000)%02x)" % (each, each) for each in TABLE[-1].replace("-", "\x2d").encode()),
+    re.IGNORECASE,
+)
+"""The name of our table as a file may spell it; and what is in no TOML file of eight bits for each character."""
 
 _BOUND = re.compile(r">=\s*(\d{1,6}(?:\.\d{1,6}){0,2})", re.ASCII)
 _VERSION = re.compile(r"(\d+(?:\.\d+)*)(.*)", re.ASCII)
@@ -166,14 +174,20 @@ def _stands(path: Path) -> bool:
 
 
 def _may_hold_ours(shared: Path) -> bool:
-    """Tell whether a file is worth parsing: one that never names us is none of our business, sound or not."""
+    """Tell whether a file is worth parsing: one that never names us is none of our business, sound or not.
+
+    Whatever hides what is in it is worth it: reading it tells.
+    """
     try:
-        if not shared.is_file():  # a pipe would wait
+        if not stat.S_ISREG(shared.stat().st_mode):  # a pipe would wait
             return False
         with shared.open("rb") as file:
-            return TABLE[-1].encode() in file.read(LIMITS.file_bytes + 1)
+            content = file.read(LIMITS.file_bytes + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return shared.is_symlink()
     except OSError:
-        return True  # reading it tells why not
+        return True
+    return len(content) > LIMITS.file_bytes or _OUR_NAME.search(content) is not None
 
 
 def _upward(folder: Path) -> Iterator[Path]:

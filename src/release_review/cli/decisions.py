@@ -13,7 +13,7 @@ from release_review.cli.settings import Settings
 from release_review.errors import OutputError, ReleaseReviewError, UsageError
 from release_review.escape import shorten
 from release_review.hooks import Unreviewed
-from release_review.model import LIMITS, Baseline, Decisions, Document, Report, SettingsFile
+from release_review.model import LIMITS, Baseline, Decisions, Document, Report, SettingsFile, Waiver
 
 if TYPE_CHECKING:
     from release_review.plugins import Registry
@@ -54,8 +54,8 @@ def load(given: Mapping[str, Any], chosen: Settings, registry: Registry) -> Load
         WaiverError: The waivers are not what they have to be.
         BaselineError: The baseline is not.
     """
-    decided = Decisions(ignore_waivers=given["ignore_waivers"])
-    waivers, baseline, files = decided.waivers, None, []
+    waivers: tuple[Waiver, ...] = ()
+    baseline, files = None, []
     if path := chosen["waivers"].value:
         from release_review.waiver_file import load_waivers
 
@@ -107,13 +107,13 @@ def target(
         UsageError: It has no owner or no last day, or one that no baseline can have.
         OutputError: No file can be written there.
     """
-    from release_review.baseline import fault_of_owner, fault_of_term
-
     path, owner, expires = given["write_baseline"], given["owner"], given["expires"]
     if path is None:
         if owner or expires:
             raise UsageError("--owner and --expires are for a baseline", hint="add --write-baseline FILE")
         return None
+    from release_review.baseline import fault_of_owner, fault_of_term
+
     created = baseline.created if baseline else today
     owner, expires = owner or (baseline and baseline.owner), expires or (baseline and baseline.expires)
     if not owner or not expires:
@@ -124,7 +124,7 @@ def target(
         raise UsageError(fault, hint="name one with --owner")
     if fault := fault_of_term(created, expires):
         raise UsageError(fault, hint="give another day to --expires")
-    outputs.check_target(Path(path), taken)
+    outputs.check_target(Path(path), taken, kind="baseline")
     return Target(path=Path(path), owner=owner, created=created, expires=expires, only=baseline)
 
 
@@ -142,7 +142,7 @@ def write_baseline(target: Target, entries: Sequence[Report | Unreviewed]) -> bo
         baseline = baseline_of(
             found, owner=target.owner, created=target.created, expires=target.expires, only=target.only
         )
-        outputs.write(target.path, written(baseline))
+        outputs.write(target.path, written(baseline), kind="baseline")
     except ReleaseReviewError as error:
         door.report_error(error)
         return False

@@ -58,8 +58,13 @@ def plan(requests: Sequence[str], *, registry: Registry, inputs: Iterable[Path])
     return tuple(planned)
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, text: str, *, kind: str = "report") -> None:
     """Replace a file by a text.
+
+    Args:
+        path: The file.
+        text: All that is to stand in it.
+        kind: What it is, for an error.
 
     Raises:
         OutputError: It could not be written; what was there is still there.
@@ -68,14 +73,19 @@ def write(path: Path, text: str) -> None:
         _replace(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise OutputError(
-            f"the report could not be written: {error.strerror or type(error).__name__}",
+            f"the {kind} could not be written: {error.strerror or type(error).__name__}",
             where=str(path),
             hint="free the place, or name another",
         ) from None
 
 
-def check_target(path: Path, taken: Iterable[Path] = ()) -> None:
+def check_target(path: Path, taken: Iterable[Path] = (), *, kind: str = "report") -> None:
     """Refuse a place that no file can be written to, or where one stands that this run reads or writes.
+
+    Args:
+        path: The place.
+        taken: What this run reads or writes.
+        kind: What is to be written, for an error.
 
     Raises:
         OutputError: It is such a place.
@@ -87,17 +97,20 @@ def check_target(path: Path, taken: Iterable[Path] = ()) -> None:
         mode = None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise OutputError(f"the report has no place: {reason}", where=name, hint="name another") from None
+        raise OutputError(f"the {kind} has no place: {reason}", where=name, hint="name another") from None
     if mode is not None and not stat.S_ISREG(mode):
-        kind = "a link" if stat.S_ISLNK(mode) else "a folder" if stat.S_ISDIR(mode) else "no regular file"
-        raise OutputError(f"the report would replace {kind}", where=name, hint="name a file")
+        found = "a link" if stat.S_ISLNK(mode) else "a folder" if stat.S_ISDIR(mode) else "no regular file"
+        raise OutputError(f"the {kind} would replace {found}", where=name, hint="name a file")
     if not path.parent.is_dir():
-        raise OutputError("the report has no folder to go to", where=name, hint="make the folder first")
-    if any(_is_same(path, other) for other in taken):
-        raise OutputError("the report would replace what this run reads or writes", where=name, hint="name another")
+        raise OutputError(f"the {kind} has no folder to go to", where=name, hint="make the folder first")
+    if path.parent.is_symlink():
+        raise OutputError(f"the {kind} would go through a link", where=name, hint="name the folder it leads to")
+    if any(is_same(path, other) for other in taken):
+        raise OutputError(f"the {kind} would replace what this run reads or writes", where=name, hint="name another")
 
 
-def _is_same(path: Path, other: Path) -> bool:
+def is_same(path: Path, other: Path) -> bool:
+    """Tell whether a path is another one, or lies in it."""
     place = Path(os.path.realpath(path))
     read = Path(os.path.realpath(other))
     if place == read or (read.is_dir() and place.is_relative_to(read)):

@@ -40,7 +40,8 @@ def render(*, report: str, config: Path | None, isolated: bool, **given: Any) ->
     chosen = settings.current(given, config=config, isolated=isolated)
     registry = load_registry(without=chosen["without-plugin"].value)
     show = reports.plan(given, chosen, registry=registry, inputs=[] if report == STDIN else [Path(report)])
-    entries = read_report(_load(report, registry), importers=registry.importers)
+    with reports.nothing_stale(show):
+        entries = read_report(_load(report, registry), importers=registry.importers)
     written = reports.deliver(show, entries)
     status = reports.status_of(entries, written=written)
     return PASS if status == BLOCKED and given["exit_zero"] else status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,7 +52,8 @@ def plan(
         UsageError: There is no such format, or two are for stdout.
         OutputError: A file may not be replaced.
     """
-    planned = outputs.plan(given["output"], registry=registry, inputs=inputs)
+    read = list(inputs)
+    planned = outputs.plan(given["output"], registry=registry, inputs=read)
     named = given["output_format_alias"] or chosen["output-format"].value
     asked = next((output.reporter for output in planned if output.path is None), None)
     if asked is not None and (given["output_format_alias"] or given["output_format"]):
@@ -62,7 +64,7 @@ def plan(
         reporter=reporter,
         style=terminal.style_of_stdout(chosen["color"].value, verbosity=verbosity_of(given)),
         files=tuple(output for output in planned if output.path is not None),
-        summary=_summary(reporter, registry),
+        summary=_summary(reporter, registry, [*read, *(output.path for output in planned if output.path)]),
     )
 
 
@@ -70,6 +72,22 @@ def verbosity_of(given: Mapping[str, Any]) -> int:
     """Give how much is shown: 0 is normal, 1 more, -1 less."""
     verbose, quiet = int(given["verbose"]), int(given["quiet"])
     return max(-1, min(1, verbose - quiet))
+
+
+@contextlib.contextmanager
+def nothing_stale(show: Show) -> Iterator[None]:
+    """Take older reports away where a run ends before it writes its own: one that says `pass` must not stand there.
+
+    One that could not be replaced stays whole, and the run says so.
+    """
+    try:
+        yield
+    except BaseException:
+        for output in show.files:
+            if output.path is not None:
+                with contextlib.suppress(OSError):
+                    output.path.unlink()
+        raise
 
 
 def status_of(entries: Sequence[Report | Unreviewed], *, written: bool) -> int:
@@ -130,22 +148,40 @@ def _evidence(entries: Iterable[Report | Unreviewed]) -> Iterator[Path]:
             yield from (folder / record["path"] for record in records if record.get("path"))
 
 
-def _summary(reporter: Reporter, registry: Registry) -> tuple[Reporter, Path] | None:
+def _summary(reporter: Reporter, registry: Registry, taken: Iterable[Path]) -> tuple[Reporter, Path] | None:
     """Where annotations go to GitHub, the summary of the step goes there, too."""
     path = os.environ.get("GITHUB_STEP_SUMMARY")
-    return (registry.reporter("markdown"), Path(path)) if reporter.name == "github" and path else None
+    if reporter.name != "github" or not path:
+        return None
+    if any(outputs.is_same(Path(path), other) for other in taken):
+        streams.say("note: the summary of this step is a file that this run reads or writes, and is left as it is")
+        return None
+    return registry.reporter("markdown"), Path(path)
 
 
 def _append(reporter: Reporter, path: Path, entries: Sequence[Report | Unreviewed]) -> None:
     """Add to the summary of the step; nobody asked for it, so that it cannot be written is no error."""
     content = render(reporter, entries, Style()).encode("utf-8", "backslashreplace")
     try:
-        used = path.stat().st_size if path.exists() else 0
-        if used + len(content) > MOST_SUMMARY_BYTES:
-            streams.say("note: the summary of this step is full; the report is in the log alone")
-            return
-        with path.open("ab") as file:
-            file.write(content)
+        full = not _add(path, content)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
+        reason = getattr(error, "strerror", None) or str(error)
         streams.say(f"note: the summary of this step could not be written: {reason}")
+    else:
+        if full:
+            streams.say("note: the summary of this step is full; the report is in the log alone")
+
+
+def _add(path: Path, content: bytes) -> bool:
+    """Add to a regular file, and wait for nobody; tell whether there was room."""
+    # Not every system has all of these.
+    flags = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC"))
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | flags, 0o666)
+    with os.fdopen(descriptor, "ab") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise ValueError("it is no regular file")
+        if status.st_size + len(content) > MOST_SUMMARY_BYTES:
+            return False
+        file.write(content)
+    return True

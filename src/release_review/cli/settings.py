@@ -88,22 +88,26 @@ class Settings(Mapping[str, Setting]):
         return _below(path, self.trusted_folder.place) if self.trusted_folder else path
 
     def check_manifests(self, manifests: Iterable[str], *, stdin_filename: str | None = None) -> None:
-        """Make sure that no manifest can reach the folder that decides about it.
+        """Make sure that no manifest, nor the checkout that one works in, can reach the folder that decides about it.
 
         Args:
-            manifests: Their paths; `-` is the one from stdin.
+            manifests: Their paths; `-` is the one from stdin. There may be none.
             stdin_filename: What that one is called; the folder of the name counts.
 
         Raises:
-            UsageError: The trusted folder holds one of them, or is a part of its checkout.
+            UsageError: The trusted folder holds one of them or the working folder, or is a part of their checkouts.
         """
         if self.trusted_folder is None:
             return
+        try:
+            working = Path.cwd()
+        except FileNotFoundError:
+            raise UsageError("the working folder has been deleted", hint="work in a folder that is there") from None
         for name in manifests:
-            if name != STDIN:
-                self.trusted_folder.check_apart(name, folder=Path(name).parent, path=Path(name))
-            elif stdin_filename is not None:
-                self.trusted_folder.check_apart(stdin_filename, folder=Path(stdin_filename).parent)
+            called = stdin_filename if name == STDIN else name
+            if called is not None:
+                self.trusted_folder.check_apart(called, path=Path(called))
+        self.trusted_folder.check_working_folder(working)
 
 
 def resolve(

@@ -3,13 +3,18 @@
 A pull request controls every byte of its checkout. So a gate reads configuration, policies, waivers and baseline from
 a checkout of the base revision, and from nowhere else: whatever leads out of that folder is refused, by a path or by a
 link, and so is a folder that the pull request itself brought.
+
+Who can change one file of a checkout can change every file of it, its links and its submodules included. Only what git
+itself has put there and takes from nobody sets a folder in it apart: the `.git` of a clone, or of a worktree.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+import re
+import stat
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +24,17 @@ from release_review.escape import shorten
 FLAG = "--trusted"
 """The flag that names the folder; nothing else can."""
 
-ROOTS = (".git", ".hg", ".jj", ".svn")
+GIT = ".git"
+
+ROOTS = (GIT, ".hg", ".jj", ".svn")
 """What stands in the root of a checkout."""
 
+MOST_LINKS = 64
+"""Links on the way to a file; systems follow 40 at most, and macOS 32."""
+
 _ADVICE = "check out the base revision into a folder of its own"
+_MARK_BYTES = 1 << 16
+_MODULES = ".gitmodules"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +44,12 @@ class TrustedFolder:
     Attributes:
         folder: As the command line calls it.
         place: The same with all links resolved.
+        links: The links on the way to it.
     """
 
     folder: Path
     place: Path
+    links: tuple[Path, ...] = ()
 
     def check_inside(self, path: Path, *, named: str, where: str = "") -> None:
         """Make sure that a path, and whatever a folder there holds, stays inside.
@@ -57,38 +71,60 @@ class TrustedFolder:
                 what += f"the trusted folder '{shorten(str(self.folder))}'"
                 raise UsageError(what, where=where, hint="put what it leads to in its place")
 
-    def check_apart(self, name: str, *, folder: Path, path: Path | None = None) -> None:
+    def check_apart(self, name: str, *, path: Path) -> None:
         """Make sure that a manifest is not among what is trusted, nor what is trusted in the manifest's checkout.
 
         Args:
             name: How the manifest is called.
-            folder: The folder that it lies in, or is said to lie in.
-            path: Its file; None where it comes from stdin.
+            path: Where it is, or is said to be; it need not be there.
 
         Raises:
-            UsageError: One of them holds the other.
+            UsageError: One of them holds the other, or a link of that checkout leads to one of them.
         """
-        if self._holds(folder) or (path is not None and self._holds(path)):
+        folder = Path(os.path.realpath(path)).parent
+        places = {folder, Path(os.path.abspath(path)).parent, *(link.parent for link in _links_on(path))}  # noqa: PTH100 - pathlib cannot
+        held = any(_lies_in(each, self.place) for each in (Path(os.path.realpath(path)), *sorted(places)))
+        if held:
             raise UsageError("the trusted folder holds the manifest", where=shorten(name), hint=_ADVICE)
-        if self._is_part_of_checkout(Path(os.path.realpath(folder))):
-            what = f"the trusted folder '{shorten(str(self.folder))}' is part of the same checkout as the manifest"
-            raise UsageError(what, where=shorten(name), hint=_ADVICE)
+        self._check_not_brought(places, folder, called="the manifest", where=shorten(name))
+
+    def check_working_folder(self, folder: Path) -> None:
+        """Make sure of the same for the folder that a run works in: whoever names no path that leads there is in it.
+
+        Args:
+            folder: An absolute path.
+
+        Raises:
+            UsageError: One of them holds the other, or a link of that checkout leads to what is trusted.
+        """
+        folder = Path(os.path.realpath(folder))
+        if _lies_in(folder, self.place):
+            what = f"the trusted folder '{shorten(str(self.folder))}' holds the working folder"
+            raise UsageError(what, hint="work in the checkout that is under review")
+        self._check_not_brought({folder}, folder, called="the working folder")
 
     def _holds(self, path: Path) -> bool:
         return Path(os.path.realpath(path)).is_relative_to(self.place)
 
-    def _is_part_of_checkout(self, folder: Path) -> bool:
-        """Tell whether who changes the files around `folder` changes this folder too.
+    def _check_not_brought(self, places: Iterable[Path], folder: Path, *, called: str, where: str = "") -> None:
+        """Make sure that who changes the files around these places changes neither this folder nor the way to it.
 
-        Each kind of checkout is looked at by itself: git takes a `.hg` from anybody, but no `.git`.
+        Each kind of checkout is looked at by itself: git takes a `.hg` from anybody, but no `.git`. All folders above
+        are looked at, because who changes a checkout changes its submodules, and with them all that is in these.
         """
-        for mark in ROOTS:
-            root = next((each for each in (folder, *folder.parents) if os.path.lexists(each / mark)), None)
-            if root is not None and self.place.is_relative_to(root):
-                between = [each for each in (self.place, *self.place.parents) if each.is_relative_to(root)]
-                if not any(os.path.lexists(each / mark) for each in between if each != root):
-                    return True
-        return False
+        above = {each for place in places for each in (place, *place.parents)}
+        roots = [(each, mark) for each in sorted(above) for mark in ROOTS if os.path.lexists(each / mark)]
+        this = f"the trusted folder '{shorten(str(self.folder))}'"
+        if any(_is_part(self.place, root, mark) for root, mark in roots):
+            raise UsageError(f"{this} is part of the same checkout as {called}", where=where, hint=_ADVICE)
+        # Files that came without their checkout, as an archive for instance; in a container one may work in `/`.
+        bare = [(folder, GIT)] if folder != folder.parent else []
+        if any(_is_part(self.place, root, mark) for root, mark in bare):
+            what = f"{this} lies beside or below {called} and is no checkout of its own"
+            raise UsageError(what, where=where, hint=_ADVICE)
+        if any(_is_part(link.parent, root, mark) for link in self.links for root, mark in roots + bare):
+            what = f"a link on the way to {this} is part of the same checkout as {called}"
+            raise UsageError(what, where=where, hint="name the folder without it")
 
 
 def open_trusted(name: str) -> TrustedFolder:
@@ -111,7 +147,7 @@ def open_trusted(name: str) -> TrustedFolder:
         raise UsageError(what, hint=_ADVICE) from None
     if not is_folder:
         raise UsageError(f"the trusted folder '{shorten(name)}' is no folder", hint=_ADVICE)
-    return TrustedFolder(folder=folder, place=place)
+    return TrustedFolder(folder=folder, place=place, links=_links_on(folder))
 
 
 def _links_in(path: Path) -> Iterator[Path]:
@@ -128,3 +164,124 @@ def _links_in(path: Path) -> Iterator[Path]:
             entries = sorted(here.iterdir())
         yield from (entry for entry in entries if entry.is_symlink())
         waiting += entries
+
+
+# Ways -----------------------------------------------------------------------------------------------------------------
+
+
+def _links_on(path: Path) -> tuple[Path, ...]:
+    """Give the links that a system follows on the way to a path, each in its folder with all links resolved."""
+    waiting = [*reversed(Path(os.path.realpath(os.curdir), path).parts)]
+    here = Path(waiting.pop())
+    links: list[Path] = []
+    while waiting and len(links) < MOST_LINKS:
+        step = waiting.pop()
+        if step == os.pardir:
+            here = here.parent
+            continue
+        target = None
+        with contextlib.suppress(OSError, ValueError):  # it is no link, or there is nothing
+            target = (here / step).readlink()
+        if target is None:
+            here /= step
+            continue
+        links.append(here / step)
+        parts = target.parts
+        if target.is_absolute():
+            here, parts = Path(parts[0]), parts[1:]
+        waiting += reversed(parts)
+    return tuple(links)
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    return any(_is_same(each, folder) for each in (path, *path.parents))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Tell whether two names are of one folder: a system may not tell `Gate` from `gate`, and mount it twice."""
+    if one == other:
+        return True
+    with contextlib.suppress(OSError, ValueError):
+        return one.samefile(other)
+    return False
+
+
+# Checkouts ------------------------------------------------------------------------------------------------------------
+
+
+def _is_part(place: Path, root: Path, mark: str) -> bool:
+    """Tell whether who changes the checkout around `root` changes what is in `place`.
+
+    Subversion and Mercurial check out what a file of theirs names, as git does with submodules, and leave nothing that
+    tells one from a checkout of its own. So only git sets a folder apart.
+    """
+    for each in (place, *place.parents):
+        if _is_same(each, root):
+            return True
+        if mark == GIT and _is_checkout_of_its_own(each):
+            return False
+    return False
+
+
+def _is_checkout_of_its_own(folder: Path) -> bool:
+    """Tell whether what is in a folder is up to nobody who changes the checkout around it."""
+    mark = folder / GIT
+    try:
+        status = mark.lstat()
+        if stat.S_ISDIR(status.st_mode):
+            return not _is_named_as_submodule(folder)
+        return stat.S_ISREG(status.st_mode) and _is_worktree(mark)
+    except (OSError, ValueError):  # ValueError: it is no text
+        return False
+
+
+def _is_worktree(mark: Path) -> bool:
+    """Tell whether a `.git` file is that of a worktree: who made it has chosen what is in it.
+
+    That of a submodule looks alike, and its name may be `worktrees/x`. But only a worktree is known to the repository
+    that it is of, and those of a submodule's repository are as little to be trusted as the submodule is.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is no text.
+    """
+    text = _read(mark)
+    if not text.startswith("gitdir: "):
+        return False
+    known = Path(os.path.realpath(mark.parent / text.removeprefix("gitdir: ")))
+    repository = known.parent.parent
+    return (
+        known.parent.name == "worktrees"
+        and os.path.realpath(known / _read(known / "commondir")) == str(repository)
+        and os.path.realpath(known / _read(known / "gitdir")) == os.path.realpath(mark)
+        and not any(each.name == "modules" and (each.parent / "HEAD").exists() for each in known.parents)
+    )
+
+
+def _is_named_as_submodule(folder: Path) -> bool:
+    """Tell whether a checkout around a clone says that it is a submodule, as old versions of git leave them."""
+    for around in folder.parents:
+        if not os.path.lexists(around / _MODULES):
+            continue
+        text = _read(around / _MODULES)
+        if len(text) >= _MARK_BYTES:
+            return True
+        # A value may be quoted in parts, and go on in the next line.
+        plain = text.replace("\\\n", "").replace("\\", "").replace('"', "")
+        name = re.escape(folder.relative_to(around).as_posix())
+        if re.search(rf"path\s*=\s*{name}/*\s*(?:$|[;#])", plain, re.IGNORECASE | re.MULTILINE):
+            return True
+    return False
+
+
+def _read(path: Path) -> str:
+    """Read a short text without its end of line.
+
+    Raises:
+        OSError: It is no file, or cannot be read.
+        ValueError: It is no text.
+    """
+    if not stat.S_ISREG(path.lstat().st_mode):  # a pipe would wait
+        raise OSError
+    with path.open("rb") as file:
+        return file.read(_MARK_BYTES).decode().rstrip("\r\n")

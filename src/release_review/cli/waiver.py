@@ -293,7 +293,7 @@ def _target(name: str | None, *, taken: Sequence[Path]) -> Path | None:
         return None
     if not name.endswith(".toml"):
         raise UsageError(f"'{plain(name)}' is no TOML file", hint="name one, such as waivers.toml, or print the waiver")
-    outputs.check_target(Path(name), taken)
+    outputs.check_target(Path(name), taken, kind="waiver file")
     return Path(name)
 
 
@@ -312,7 +312,7 @@ def _add(target: Path, block: str) -> None:
     except ReleaseReviewError as error:
         what = f"the waiver cannot be added: {error.what}"
         raise OutputError(what, where=str(target), hint="print the waiver, and put it where it belongs") from None
-    outputs.write(target, content.decode())
+    outputs.write(target, content.decode(), kind="waiver file")
 
 
 # list -----------------------------------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ class KnownFinding:
         place: Where it was, in the words of the manifest's author.
         outcome: What it was: `fail` or `unknown`; a graver one is not known.
         severity: What it weighed: a graver one is not known.
-        item: Digest of what the item says, where it has no id and its place in the list is all that names it; else empty.
+        item: Digest of what the item says, where it has no id and its place in a list is all that names it.
         count: How many findings had this identity: a rule in Python may give several for one place.
         origin: Where it is written; None for one made in Python.
     """

@@ -14,6 +14,7 @@ class Limits:
         depth: Nesting of tables and lists.
         key_parts: Parts of one dotted TOML key or header.
         nodes: Values in one document, containers included.
+        items: Items of one list of a manifest: a rule may be carried out for each, and each finding is told in full.
         string_characters: Length of one string, in code points.
         evidence_bytes: Size of one file of evidence, in bytes; it is hashed as a stream.
         expression_characters: Length of one CEL expression, in code points.
@@ -32,6 +33,7 @@ class Limits:
     depth: int = 64
     key_parts: int = 32
     nodes: int = 100_000
+    items: int = 5_000
     string_characters: int = 1 << 16
     evidence_bytes: int = 2 << 30
     expression_characters: int = 4_096

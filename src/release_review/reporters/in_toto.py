@@ -36,9 +36,15 @@ _DIGEST = re.compile(r"(sha256|sha384|sha512):([0-9a-f]+)")
 
 
 def render(entries: Iterable[Report | Unreviewed], style: Style) -> str:
-    """Give two Statements for each manifest that was reviewed; there is nothing to attest about another."""
+    """Give two Statements for each manifest; none at all where one of them could not be reviewed.
+
+    Whoever signs the first line of the file would else sign a pass of a run that came to no verdict.
+    """
     del style  # a program reads it: no colour, no width
-    reports = [entry for entry in entries if isinstance(entry, Report)]
+    listed = list(entries)
+    reports = [entry for entry in listed if isinstance(entry, Report)]
+    if len(reports) < len(listed):
+        return ""
     return "".join(
         escape.json_text(each, indent=None)
         for report in reports
@@ -78,19 +84,34 @@ def _result(report: Report, told: Mapping[str, list[str]]) -> str:
 
 
 def _configuration(report: Report) -> list[dict[str, Any]]:
-    """Give what the result rests on besides the subjects: policies and settings, each with its digest if it has one."""
+    """Give what the result rests on besides the subjects: policies, plugins, settings, and how it was judged."""
     told = [(f"policy:{policy.id}", policy.version, policy.digest) for policy in report.policies]
     told += [(f"plugin:{plugin.name}", plugin.version, "") for plugin in report.plugins]
-    if (settings := report.configuration) is not None:
-        told += [
-            ("settings", "", settings.digest),
-            *((f"{file.role}:{file.name}", "", file.digest) for file in settings.files),
-        ]
-    return [
-        {"name": f"{name} {version}".strip(), "uri": _uri(name, version), **({"digest": digest} if digest else {})}
-        for name, version, text in told
-        for digest in (_digest(text),)
-    ]
+    files = report.configuration.files if report.configuration else ()
+    told += [(f"{file.role}:{file.name}", "", file.digest) for file in files]
+    return [*(_resource(name, version, digest) for name, version, digest in told), _settings(report)]
+
+
+def _settings(report: Report) -> dict[str, Any]:
+    """Give the settings of the run, with all that a reader of a signed result has to know of how it came about."""
+    settings = report.configuration
+    resource = _resource("settings", "", settings.digest if settings else "")
+    return resource | {
+        "annotations": {
+            "as-of": report.manifest.as_of.isoformat(),
+            "today": report.manifest.today.isoformat(),
+            "engine": report.engine,
+            "trusted": settings is not None and settings.trusted,
+            "waivers-ignored": report.waivers_ignored,
+            "without-plugins": list(report.without_plugins),
+        }
+    }
+
+
+def _resource(name: str, version: str, text: str) -> dict[str, Any]:
+    digest = _digest(text)
+    named = {"name": f"{name} {version}".strip(), "uri": _uri(name, version)}
+    return named | ({"digest": digest} if digest else {})
 
 
 def _uri(name: str, version: str) -> str:

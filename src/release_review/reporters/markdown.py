@@ -190,6 +190,8 @@ def _fold(group: Group, report: Report, page: _Page) -> None:
     if page.add("<details>", f"<summary>{group.title}: {len(group.rules)}</summary>", ""):
         _group(group, report, page)
         page.close("</details>", "")
+    else:
+        page.is_cut = True
 
 
 # Findings -------------------------------------------------------------------------------------------------------------
@@ -245,6 +247,8 @@ def _questions(asked: Questions, report: Report, page: _Page) -> None:
     rows = _matrix(asked) if asked.is_matrix else _list(asked, report)
     if page.add(*rows[:2]):
         page.add_some([(row,) for row in rows[2:]], at_most=_ROWS, more="\n")
+    else:
+        page.is_cut = True
     if asked.is_matrix:
         scales = [" > ".join(map(_text, scale)) for scale in asked.scales]
         page.add("", f"Levels, strongest first: {some(scales, _FINDINGS)}.")

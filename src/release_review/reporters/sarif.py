@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from release_review.escape import json_text, sarif
+from release_review.escape import json_text, plain, sarif
 from release_review.fingerprint import name_of
 from release_review.hooks import Style, Unreviewed
 from release_review.model import GATE, Finding, Policy, Report, RuleResult, Site, Span, Waiver
@@ -65,6 +65,7 @@ ROOT = "%SRCROOT%"
 """What paths are relative to, by the name that GitHub knows."""
 
 _WAIVERS = uuid.uuid5(uuid.NAMESPACE_URL, f"{PROGRAM}/waiver")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_IN_A_CATEGORY = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -194,18 +195,15 @@ def _region(span: Span) -> dict[str, int]:
 
 def _artifact(name: str) -> dict[str, str]:
     path = path_of(name)[:PATH_CHARACTERS]
-    uri = quote(_bytes_of(path), safe="/")
+    uri = quote(_writable(path), safe="/")
     if uri.startswith("/"):
         return {"uri": f"/{uri.lstrip('/')}"}  # two slashes would begin the name of a host
     return {"uri": uri, "uriBaseId": ROOT}
 
 
-def _bytes_of(path: str) -> bytes:
-    """Give a path as the system has it: what is no UTF-8 in it was read as halves of surrogate pairs."""
-    try:
-        return path.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return path.encode("utf-8", "backslashreplace")
+def _writable(path: str) -> str:
+    """Give a path that UTF-8 has a form for: what had none when it was read is shown as a saved report shows it."""
+    return _SURROGATE.sub(lambda match: plain(match.group()), path)
 
 
 def _artifacts(entries: list[Report | Unreviewed]) -> list[dict[str, Any]]:
