@@ -39,6 +39,7 @@ format: $(VENV)/.installed-dev ## format the code and repair what can be repaire
 golden: $(VENV)/.installed-dev ## rewrite the expected outputs in tests/golden; read the diff afterwards
 	$(BIN)/python -m pytest --golden
 
+PATIENCE := -o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 
 # No build fails for want of a browser: the tests that need one are skipped, and say so.
@@ -48,8 +49,9 @@ browser: ## install Chromium for the tests of the HTML report, if there is none 
 	install() { \
 		root=; test "$$(id -u)" = 0 || root='sudo -n'; \
 		command -v apt-get >/dev/null && $$root true && \
-		{ $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q chromium || \
-			{ $$root apt-get update -q && $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q chromium; }; }; \
+		{ $$root env DEBIAN_FRONTEND=noninteractive apt-get $(PATIENCE) install -y -q chromium || \
+			{ $$root apt-get $(PATIENCE) update -q && \
+				$$root env DEBIAN_FRONTEND=noninteractive apt-get $(PATIENCE) install -y -q chromium; }; }; \
 	} >/dev/null 2>&1 </dev/null; \
 	found || install || : ; \
 	found || echo 'note: there is no Chromium; the tests that open the HTML report in it will be skipped'

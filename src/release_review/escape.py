@@ -8,8 +8,7 @@ issue a workflow command. So every character that does not show as itself become
 
 from __future__ import annotations
 
-import html as _html
-import json as _json
+import json
 import re
 from collections.abc import Iterator
 from itertools import accumulate
@@ -66,6 +65,8 @@ _BESIDE_CODE = {"`": "&#96;", "|": "&#124;"}
 
 
 _QUOTED = re.compile(r"(`[^`]+`)")
+
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 
 # Code points that are no characters: HTML and XML may not have them or advise against them, and nothing shows.
 _NO_CHARACTERS = re.compile(
@@ -144,7 +145,7 @@ def markdown_prose(text: str) -> str:
 
 def html(text: str) -> str:
     """Escape text for the content or a quoted attribute of an HTML page."""
-    return _html.escape(_NO_CHARACTERS.sub(lambda match: _visible(match.group()), plain(text)), quote=True)
+    return _NO_CHARACTERS.sub(lambda match: _visible(match.group()), plain(text)).translate(_ENTITIES)
 
 
 def github(text: str, *, in_property: bool = False) -> str:
@@ -202,7 +203,7 @@ def json_document(serialised: str) -> str:
 
 def json_text(value: Any, *, indent: int | None = 2) -> str:
     """Write a value as a whole JSON document that a log may hold, with a line feed at its end."""
-    return json_document(_json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent) + "\n")
+    return json_document(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent) + "\n")
 
 
 def toml_string(text: str) -> str:
@@ -211,7 +212,7 @@ def toml_string(text: str) -> str:
     Characters that do not show become `\uXXXX` or `\UXXXXXXXX`. A lone surrogate has no place in TOML: its visible
     escape takes its place.
     """
-    quoted = _json.dumps(text, ensure_ascii=False)
+    quoted = json.dumps(text, ensure_ascii=False)
     return _UNSAFE_IN_JSON.sub(lambda match: _toml_escape(match.group()), quoted)
 
 

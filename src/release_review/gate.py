@@ -1,4 +1,4 @@
-"""The rules of the gate itself: what must hold of waivers and baselines, whatever the policies say.
+"""The rules of the gate itself: what must hold of waivers, baselines and reports, whatever the policies say.
 
 They are rules like any other to a reader, with a severity and a remedy, but nobody selects them, waives
 them or lists them in a baseline. Only those that are not met are in a report.
@@ -21,7 +21,25 @@ SAME_FACTS = "waivers-rest-on-the-same-facts"
 BASELINE_IN_FORCE = "baseline-in-force"
 BASELINE_TRIMMED = "baseline-trimmed"
 
-RULES = tuple(
+REVIEWED = Rule(
+    id="manifest-reviewed",
+    summary="Each manifest can be read, and is reviewed.",
+    rationale="Nothing is known of a release that was not looked at.",
+    remediation="Correct what the message names, and run the review again.",
+    waivable=None,
+)
+"""What a manifest that could not be reviewed does not meet."""
+
+LEFT_OUT = Rule(
+    id="findings-left-out",
+    summary="Each finding is in this report.",
+    rationale="A service shows a few thousand findings; the gravest are in its report.",
+    remediation="Read the report in the format json: it lists all.",
+    waivable=None,
+)
+"""What a report does not meet that leaves findings out."""
+
+_OF_DECISIONS = tuple(
     Rule(id=name, summary=summary, severity=severity, rationale=rationale, remediation=remediation, waivable=None)
     for name, severity, summary, rationale, remediation in (
         (
@@ -96,6 +114,9 @@ RULES = tuple(
         ),
     )
 )
+"""What must hold of waivers and baselines."""
+
+RULES = (*_OF_DECISIONS, REVIEWED, LEFT_OUT)
 """Every rule of the gate, in the order in which they are asked."""
 
 _BY_ID = {rule.id: rule for rule in RULES}

@@ -16,8 +16,21 @@ ROOT = Path(__file__).parent.parent.parent
 # What an installation is made of.
 SHIPPED = (
     *(".pre-commit-hooks.yaml", "LICENSE", "README.md", "action.yml", "constraints.txt", "hatch_build.py"),
-    *("pyproject.toml", "policies", "src"),
+    *("examples/ci", "pyproject.toml", "policies", "src"),
 )
+
+# In place of `python3 -m venv`: an environment in which pip does nothing and all else is that of the tests.
+SHIM = """#!/bin/sh
+case "$*" in *"-m venv "*) ;; *) exec {python} "$@" ;; esac
+for folder; do :; done
+mkdir -p "$folder/bin"
+cat > "$folder/bin/python" <<'END'
+#!/bin/sh
+case "$*" in *" pip "*) exit 0 ;; esac
+exec {python} "$@"
+END
+chmod +x "$folder/bin/python"
+"""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,6 +52,15 @@ def venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
     packages = folder / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
     shared = dict.fromkeys((str(ROOT / "src"), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")))
     (packages / "shared.pth").write_text("\n".join(shared), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shims(tmp_path_factory: pytest.TempPathFactory, venv: Path) -> Path:
+    """A folder for the path, with a `python3` whose environments need not be filled."""
+    folder = tmp_path_factory.mktemp("shims")
+    (folder / "python3").write_text(SHIM.format(python=venv / "bin" / "python"), encoding="utf-8")
+    (folder / "python3").chmod(0o755)
     return folder
 
 

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import yaml
 from forge import NAME, Forge, git
-from gate_files import FILES, MANIFEST, MANIFEST_THAT_PASSES, weakened
+from gate_files import FILES, MANIFEST, MANIFEST_THAT_PASSES, POLICY, weakened
+from git_server import GitServer, following, serve
 from package_index import package_index
 
 ROOT = Path(__file__).parent.parent.parent
@@ -22,26 +23,11 @@ TEMPLATE = ROOT / "examples" / "ci" / "gitlab" / "release-review.gitlab-ci.yml"
 JOB: dict[str, Any] = yaml.safe_load(TEMPLATE.read_text(encoding="utf-8"))["release-review"]
 TOKEN = "a-token-of-this-test"  # noqa: S105 - it opens nothing
 
-# In place of `python3 -m venv`: an environment in which pip does nothing and all else is that of the tests.
-SHIM = """#!/bin/sh
-mkdir -p venv/bin
-cat > venv/bin/python <<'END'
-#!/bin/sh
-case "$*" in *" pip "*) exit 0 ;; esac
-exec {python} "$@"
-END
-chmod +x venv/bin/python
-"""
-
 Job = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def job(forge: Forge, tool: Path, tmp_path: Path, venv: Path) -> Job:
-    shims = tmp_path / "shims"
-    shims.mkdir()
-    (shims / "python3").write_text(SHIM.format(python=venv / "bin" / "python"), encoding="utf-8")
-    (shims / "python3").chmod(0o755)
+def job(forge: Forge, tool: Path, tmp_path: Path, shims: Path) -> Job:
     (tmp_path / "tmp").mkdir()
 
     def run(workspace: Path, *, install: bool = False, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -53,6 +39,7 @@ def job(forge: Forge, tool: Path, tmp_path: Path, venv: Path) -> Job:
             "GITLAB_CI": "true",
             "TMPDIR": str(tmp_path / "tmp"),
             "CI_PROJECT_DIR": str(workspace),
+            "CI_SERVER_URL": forge.url,
             "CI_PROJECT_URL": f"{forge.url}/{NAME}",
             "CI_JOB_TOKEN": TOKEN,
             "CI_DEFAULT_BRANCH": "main",
@@ -146,6 +133,63 @@ def test_every_line_is_one_name_and_a_name_is_no_option(forge: Forge, job: Job) 
 
 
 @pytest.mark.slow
+def test_a_bracket_in_a_name_is_a_bracket(forge: Forge, job: Job) -> None:
+    release = {"models/llama[7b]/release.toml": MANIFEST, "policies/gate[1].toml": POLICY}
+    forge.commit(FILES | release | {"policies/gate1.toml": POLICY.replace('"error"', '"warning"')})
+    forge.commit({"models/llama7/release.toml": MANIFEST_THAT_PASSES}, branch="proposal")
+    workspace = forge.check_out("proposal")
+    done = job(workspace, GATE_MANIFESTS="models/llama[7b]/release.toml", GATE_POLICIES="policies/gate[1].toml")
+    assert done.returncode == 1, done.stdout
+    assert "models/llama[7b]/release.toml: blocked" in done.stdout
+    assert "models/llama7/release.toml" not in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("manifests", ["gone.toml", "models/*/release.toml", "", "../*/release.toml"])
+def test_what_cannot_be_reviewed_is_no_verdict(forge: Forge, job: Job, manifests: str) -> None:
+    forge.commit(FILES)
+    assert job(forge.check_out("main"), GATE_MANIFESTS=manifests).returncode == 2
+
+
+# What becomes of the token --------------------------------------------------------------------------------------------
+
+
+def at(server: GitServer) -> dict[str, str]:
+    project = f"{server.url}/{NAME}"
+    return {"CI_SERVER_URL": server.url, "CI_PROJECT_URL": project, "CI_MERGE_REQUEST_PROJECT_URL": project}
+
+
+@pytest.mark.slow
+def test_the_server_of_the_project_is_given_the_token(forge: Forge, job: Job) -> None:
+    forge.commit(FILES)
+    with serve(forge.server, token=TOKEN) as ours:
+        done = job(forge.check_out("main"), **at(ours))
+    assert done.returncode == 1, done.stdout
+    assert set(ours.given) == {TOKEN}
+
+
+@pytest.mark.slow
+def test_a_server_of_others_that_has_the_tool_is_not(forge: Forge, job: Job, tool: Path) -> None:
+    forge.commit(FILES)
+    with serve(tool.parent, token=TOKEN) as theirs:
+        done = job(forge.check_out("main"), GATE_TOOL=f"{theirs.url}/{tool.name}/.git")
+    assert done.returncode not in {0, 1}
+    assert theirs.asked
+    assert theirs.given == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("followed", [False, True], ids=["ours", "where the machine follows"])
+def test_nor_one_that_the_server_of_the_project_leads_to(forge: Forge, job: Job, *, followed: bool) -> None:
+    forge.commit(FILES)
+    with serve(forge.server, token=TOKEN) as theirs, serve(forge.server, token=TOKEN, leads_to=theirs.url) as ours:
+        done = job(forge.check_out("main"), **at(ours), **(following(ours) if followed else {}))
+    assert done.returncode not in {0, 1}
+    assert bool(theirs.asked) == followed
+    assert theirs.given == []
+
+
+@pytest.mark.slow
 def test_the_job_keeps_no_token(forge: Forge, job: Job, tmp_path: Path) -> None:
     forge.commit(FILES)
     done = job(forge.check_out("main"))
@@ -174,7 +218,8 @@ def test_the_job_runs_for_merge_requests_and_may_not_fail_unseen() -> None:
     assert JOB["artifacts"]["when"] == "always"
 
 
-def test_every_variable_stands_in_quotes_but_for_the_lists_of_names() -> None:
+def test_every_variable_stands_in_quotes() -> None:
     script = "\n".join(JOB["script"])
     outside = re.sub(r"""'[^']*'|"(?:[^"$]|\$(?!\())*(?:\$\([^)]*\))?[^"]*\"""", "", script)
-    assert set(re.findall(r"\$\{?(\w+)", outside)) == {"GATE_POLICIES", "GATE_MANIFESTS"}
+    assert "shift" not in script  # a script without a quote would have nothing left
+    assert re.findall(r"\$\{?(\w+)", outside) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ class Runner:
         event: The name of the event.
         variables: More variables of the job.
         github: The context `github`, by dotted name.
-        instead: Functions that stand in for steps, by the name of the step.
+        instead: Functions that stand in for steps, by the name of the step; each gives the outputs of its step.
     """
 
     folder: Path
@@ -56,7 +56,7 @@ class Runner:
     event: str = "pull_request"
     variables: Mapping[str, str] = field(default_factory=dict)
     github: Mapping[str, str] = field(default_factory=dict)
-    instead: Mapping[str, Any] = field(default_factory=dict)
+    instead: Mapping[str, Callable[[], Mapping[str, str]]] = field(default_factory=dict)
 
     @property
     def temporary(self) -> Path:
@@ -81,7 +81,8 @@ class Runner:
                 uses[step["uses"]] = {key: expand(str(value), context) for key, value in step["with"].items()}
                 continue
             if step["name"] in self.instead:
-                self.instead[step["name"]]()
+                for name, value in self.instead[step["name"]]().items():
+                    context[f"steps.{step['id']}.outputs.{name}"] = value
                 continue
             files = {name: self.folder / f"{name}-{number}" for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
             done = self._run(step, files, context, action.parent)
@@ -98,7 +99,7 @@ class Runner:
         self, step: Mapping[str, Any], files: Mapping[str, Path], context: Mapping[str, str], action: Path
     ) -> subprocess.CompletedProcess[str]:
         for file in files.values():
-            file.touch()
+            file.write_text("", encoding="utf-8")  # each step of each run has one of its own
         script = self.folder / "script.sh"
         script.write_text(step["run"], encoding="utf-8")
         given = {name: expand(str(value), context) for name, value in step.get("env", {}).items()}

@@ -40,11 +40,9 @@ LONGEST_CHAIN = 8
 """Files that may extend one another, the first included."""
 
 _OUR_NAME = re.compile(
-    rb"\0|"
-    + b"".join(rb"(?:%c|\\(?:x|u00|U000000)%02x)" % (each, each) for each in TABLE[-1].replace("-", "\x2d").encode()),
-    re.IGNORECASE,
+    rb"\0|" + b"".join(rb"(?:%c|\\(?:x|u00|U000000)(?i:%02x))" % (each, each) for each in TABLE[-1].encode())
 )
-"""The name of our table as a file may spell it; and what is in no TOML file of eight bits for each character."""
+"""The name of our table in all its spellings, or what shows that a file is in another encoding."""
 
 _BOUND = re.compile(r">=\s*(\d{1,6}(?:\.\d{1,6}){0,2})", re.ASCII)
 _VERSION = re.compile(r"(\d+(?:\.\d+)*)(.*)", re.ASCII)

@@ -28,7 +28,6 @@ from release_review.escape import plain, shorten
 from release_review.hooks import Style
 from release_review.model import GATE, Assessment, Case, Document, Reference, Rule
 from release_review.reporters.layout import columns, pad, wrap
-from release_review.reporters.rows import LEFT_OUT, REVIEWED
 
 if TYPE_CHECKING:
     from release_review.admit import PolicySet
@@ -138,8 +137,7 @@ def _explained(admitted: PolicySet, registry: Registry, store: Store | None) -> 
     """Give what the selected policies ask, as they ask it, what other installed policies do, and what the gate does."""
     from release_review.selection import load_offered
 
-    own = (*gate.RULES, REVIEWED, LEFT_OUT)
-    known = {f"{GATE}/{rule.id}": _Explained(id=f"{GATE}/{rule.id}", part=rule) for rule in own}
+    known = {f"{GATE}/{rule.id}": _Explained(id=f"{GATE}/{rule.id}", part=rule) for rule in gate.RULES}
     for policy in (load_offered(name, registry, store=store) for name in registry.policies):
         parts: tuple[Assessment | Rule, ...] = (*policy.assessments, *policy.rules)
         for part in parts:

@@ -33,7 +33,7 @@ MOST_LINKS = 64
 """Links on the way to a file; systems follow 40 at most, and macOS 32."""
 
 _ADVICE = "check out the base revision into a folder of its own"
-_MARK_BYTES = 1 << 16
+_MOST_BYTES = 1 << 20
 _MODULES = ".gitmodules"
 
 
@@ -81,12 +81,13 @@ class TrustedFolder:
         Raises:
             UsageError: One of them holds the other, or a link of that checkout leads to one of them.
         """
-        folder = Path(os.path.realpath(path)).parent
-        places = {folder, Path(os.path.abspath(path)).parent, *(link.parent for link in _links_on(path))}  # noqa: PTH100 - pathlib cannot
-        held = any(_lies_in(each, self.place) for each in (Path(os.path.realpath(path)), *sorted(places)))
-        if held:
+        place = Path(os.path.realpath(path))
+        named = Path(os.path.abspath(path))  # noqa: PTH100 - pathlib leaves the `..`
+        folders = {place.parent, named.parent, *(link.parent for link in _links_on(path))}
+        if any(_lies_in(each, self.place) for each in (place, *folders)):
             raise UsageError("the trusted folder holds the manifest", where=shorten(name), hint=_ADVICE)
-        self._check_not_brought(places, folder, called="the manifest", where=shorten(name))
+        called = ("the manifest", "the folder of the manifest")
+        self._check_not_brought(folders, place.parent, called=called, where=shorten(name))
 
     def check_working_folder(self, folder: Path) -> None:
         """Make sure of the same for the folder that a run works in: whoever names no path that leads there is in it.
@@ -101,29 +102,31 @@ class TrustedFolder:
         if _lies_in(folder, self.place):
             what = f"the trusted folder '{shorten(str(self.folder))}' holds the working folder"
             raise UsageError(what, hint="work in the checkout that is under review")
-        self._check_not_brought({folder}, folder, called="the working folder")
+        self._check_not_brought({folder}, folder, called=("the working folder", "the working folder"))
 
     def _holds(self, path: Path) -> bool:
         return Path(os.path.realpath(path)).is_relative_to(self.place)
 
-    def _check_not_brought(self, places: Iterable[Path], folder: Path, *, called: str, where: str = "") -> None:
-        """Make sure that who changes the files around these places changes neither this folder nor the way to it.
+    def _check_not_brought(
+        self, folders: Iterable[Path], own: Path, *, called: tuple[str, str], where: str = ""
+    ) -> None:
+        """Make sure that who changes the files around these folders changes neither this one nor the way to it.
 
         Each kind of checkout is looked at by itself: git takes a `.hg` from anybody, but no `.git`. All folders above
         are looked at, because who changes a checkout changes its submodules, and with them all that is in these.
         """
-        above = {each for place in places for each in (place, *place.parents)}
+        above = {each for folder in folders for each in (folder, *folder.parents)}
         roots = [(each, mark) for each in sorted(above) for mark in ROOTS if os.path.lexists(each / mark)]
         this = f"the trusted folder '{shorten(str(self.folder))}'"
         if any(_is_part(self.place, root, mark) for root, mark in roots):
-            raise UsageError(f"{this} is part of the same checkout as {called}", where=where, hint=_ADVICE)
-        # Files that came without their checkout, as an archive for instance; in a container one may work in `/`.
-        bare = [(folder, GIT)] if folder != folder.parent else []
+            raise UsageError(f"{this} is part of the same checkout as {called[0]}", where=where, hint=_ADVICE)
+        # Files may have come without their checkout, as an archive for instance. In a container one may work in `/`.
+        bare = [(own, GIT)] if own != own.parent else []
         if any(_is_part(self.place, root, mark) for root, mark in bare):
-            what = f"{this} lies beside or below {called} and is no checkout of its own"
+            what = f"{this} lies in {called[1]} and is no checkout of its own"
             raise UsageError(what, where=where, hint=_ADVICE)
         if any(_is_part(link.parent, root, mark) for link in self.links for root, mark in roots + bare):
-            what = f"a link on the way to {this} is part of the same checkout as {called}"
+            what = f"a link on the way to {this} is part of the same checkout as {called[0]}"
             raise UsageError(what, where=where, hint="name the folder without it")
 
 
@@ -171,7 +174,8 @@ def _links_in(path: Path) -> Iterator[Path]:
 
 def _links_on(path: Path) -> tuple[Path, ...]:
     """Give the links that a system follows on the way to a path, each in its folder with all links resolved."""
-    waiting = [*reversed(Path(os.path.realpath(os.curdir), path).parts)]
+    start = path if path.is_absolute() else Path(os.path.realpath(os.curdir), path)
+    waiting = [*reversed(start.parts)]
     here = Path(waiting.pop())
     links: list[Path] = []
     while waiting and len(links) < MOST_LINKS:
@@ -231,7 +235,7 @@ def _is_checkout_of_its_own(folder: Path) -> bool:
         if stat.S_ISDIR(status.st_mode):
             return not _is_named_as_submodule(folder)
         return stat.S_ISREG(status.st_mode) and _is_worktree(mark)
-    except (OSError, ValueError):  # ValueError: it is no text
+    except (OSError, ValueError):  # ValueError: it is no text, or far too long
         return False
 
 
@@ -243,7 +247,7 @@ def _is_worktree(mark: Path) -> bool:
 
     Raises:
         OSError: It cannot be read.
-        ValueError: It is no text.
+        ValueError: It is no text, or far too long.
     """
     text = _read(mark)
     if not text.startswith("gitdir: "):
@@ -259,15 +263,17 @@ def _is_worktree(mark: Path) -> bool:
 
 
 def _is_named_as_submodule(folder: Path) -> bool:
-    """Tell whether a checkout around a clone says that it is a submodule, as old versions of git leave them."""
+    """Tell whether a checkout around a clone says that it is a submodule, as old versions of git leave them.
+
+    Raises:
+        OSError: What says so cannot be read.
+        ValueError: It is no text, or far too long.
+    """
     for around in folder.parents:
         if not os.path.lexists(around / _MODULES):
             continue
-        text = _read(around / _MODULES)
-        if len(text) >= _MARK_BYTES:
-            return True
         # A value may be quoted in parts, and go on in the next line.
-        plain = text.replace("\\\n", "").replace("\\", "").replace('"', "")
+        plain = _read(around / _MODULES).replace("\r\n", "\n").replace("\\\n", "").replace("\\", "").replace('"', "")
         name = re.escape(folder.relative_to(around).as_posix())
         if re.search(rf"path\s*=\s*{name}/*\s*(?:$|[;#])", plain, re.IGNORECASE | re.MULTILINE):
             return True
@@ -275,13 +281,16 @@ def _is_named_as_submodule(folder: Path) -> bool:
 
 
 def _read(path: Path) -> str:
-    """Read a short text without its end of line.
+    """Read a short text of git without its end of line.
 
     Raises:
         OSError: It is no file, or cannot be read.
-        ValueError: It is no text.
+        ValueError: It is no text, or far too long.
     """
     if not stat.S_ISREG(path.lstat().st_mode):  # a pipe would wait
         raise OSError
     with path.open("rb") as file:
-        return file.read(_MARK_BYTES).decode().rstrip("\r\n")
+        content = file.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise ValueError
+    return content.decode().rstrip("\r\n")

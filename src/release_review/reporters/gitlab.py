@@ -14,10 +14,10 @@ from typing import Any
 
 from release_review.escape import MESSAGE_CHARACTERS, json_text, plain, shorten
 from release_review.fingerprint import fingerprint
+from release_review.gate import LEFT_OUT
 from release_review.hooks import Style, Unreviewed
 from release_review.model import GATE, TOP, Report, Span, Verdict
 from release_review.reporters.rows import (
-    LEFT_OUT,
     PATH_CHARACTERS,
     Row,
     Weight,

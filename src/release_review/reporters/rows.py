@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from release_review.escape import MESSAGE_CHARACTERS
 from release_review.fingerprint import fingerprint
+from release_review.gate import REVIEWED
 from release_review.hooks import Unreviewed
 from release_review.model import (
     GATE,
@@ -21,7 +22,6 @@ from release_review.model import (
     Finding,
     Outcome,
     Report,
-    Rule,
     RuleResult,
     Severity,
     Site,
@@ -40,24 +40,6 @@ from release_review.summary import (
     site_of,
     unmet,
 )
-
-REVIEWED = Rule(
-    id="manifest-reviewed",
-    summary="Each manifest can be read, and is reviewed.",
-    rationale="Nothing is known of a release that was not looked at.",
-    remediation="Correct what the message names, and run the review again.",
-    waivable=None,
-)
-"""What a manifest that could not be reviewed does not meet."""
-
-LEFT_OUT = Rule(
-    id="findings-left-out",
-    summary="Each finding is in this report.",
-    rationale="A service shows a few thousand findings; the gravest are in its report.",
-    remediation="Read the report in the format json: it lists all.",
-    waivable=None,
-)
-"""What a report does not meet that leaves findings out."""
 
 PATH_CHARACTERS = 4_096
 """How much of the path of a file is written: more than a system takes."""

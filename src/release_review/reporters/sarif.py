@@ -19,10 +19,10 @@ from urllib.parse import quote
 
 from release_review.escape import json_text, plain, sarif
 from release_review.fingerprint import name_of
+from release_review.gate import LEFT_OUT
 from release_review.hooks import Style, Unreviewed
 from release_review.model import GATE, Finding, Policy, Report, RuleResult, Site, Span, Waiver
 from release_review.reporters.rows import (
-    LEFT_OUT,
     PATH_CHARACTERS,
     Row,
     Weight,
