@@ -55,7 +55,7 @@ LEFT_OUT: Mapping[type, frozenset[str]] = {
     Waiver: frozenset({"origin"}),
     Baseline: frozenset({"origin", "findings"}),
     # What decided is not needed once it is decided.
-    Finding: frozenset({"basis"}),
+    Finding: frozenset({"basis", "levels"}),
     Rule: frozenset({"when", "assertion", "check", "message", "empty", "params", "cases", "origin"}),
     Assessment: frozenset(
         {

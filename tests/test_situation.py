@@ -15,13 +15,27 @@ from hypothesis import strategies as st
 
 from release_review import load_policies, load_registry, review
 from release_review.admit import admit_policies
-from release_review.model import Finding, Manifest, Outcome, Param, Policy, Rule, RuleContext, RuleResult
+from release_review.model import (
+    Assessment,
+    Finding,
+    Level,
+    Manifest,
+    Outcome,
+    Overall,
+    Param,
+    Policy,
+    Rule,
+    RuleContext,
+    RuleResult,
+    Severity,
+)
 from release_review.pointer import expand, value_at
 from release_review.situation import digest_of_situation
 from release_review.testing import document_of
 from release_review.validate import validate
 
 TODAY = dt.date(2026, 1, 1)
+SHA = f"sha256:{'0' * 64}"
 ROOT = Path(__file__).parent.parent
 RULE = Rule(id="one", summary="One thing holds.", assertion="true")
 POLICIES = load_policies(["open-release"], load_registry(discover=False))
@@ -63,9 +77,13 @@ def changed(change: Callable[[dict[str, Any]], Any]) -> Manifest:
     return manifest(data)
 
 
+def result_of(rule: Rule, severity: Severity = Severity.ERROR) -> RuleResult:
+    return RuleResult(id=f"acme/{rule.id}", rule=rule, severity=severity, outcome=Outcome.FAIL)
+
+
 def digest(seen: Manifest, *basis: str, at: str = "/threat/0", rule: Rule = RULE, **changes: Any) -> str:
     found = Finding(message="It does not.", pointer=at, basis=basis)
-    return digest_of_situation(rule, [replace(found, **changes)], seen)
+    return digest_of_situation(result_of(rule), [replace(found, **changes)], seen)
 
 
 EXAMPLES = "/threat/0/existing_risk/examples"
@@ -100,6 +118,88 @@ def test_a_digest_is_named_for_what_it_is() -> None:
 )
 def test_what_is_looked_at_has_changed(change: Callable[[dict[str, Any]], Any]) -> None:
     assert digest(changed(change), EXAMPLES) != digest(manifest(), EXAMPLES)
+
+
+@pytest.mark.parametrize(
+    ("change", "basis", "at"),
+    [
+        (lambda data: data["threat"][0].update(vector="other"), EXAMPLES, "/threat/0"),
+        (lambda data: data["access"][0].update(kind="api"), "/access/0/audience", ""),
+        (lambda data: data["access"][0].update(kind="api"), "/weights/license", "/access/0"),
+        (lambda data: data["release"].update(version="2"), EXAMPLES, "/threat/0"),
+        (lambda data: data["release"].update(id="acme/other"), EXAMPLES, "/threat/0"),
+        (lambda data: data["release"].update(artifact=[{"digest": SHA}]), EXAMPLES, "/threat/0"),
+        (lambda data: data["release"].update(artifact=[{"path": "model.bin"}]), EXAMPLES, "/threat/0"),
+        (lambda data: data["safeguard"][0].update(name="other"), "/safeguard/0/efficacy", ""),
+    ],
+    ids=["vector", "kind", "about", "version", "id", "files", "file", "no id"],
+)
+def test_what_tells_an_item_or_a_release_counts(change: Callable[[dict[str, Any]], Any], basis: str, at: str) -> None:
+    """W07: another model under one id, another item under one id."""
+    assert digest(changed(change), basis, at=at) != digest(manifest(), basis, at=at)
+
+
+def test_what_is_computed_counts_with_what_it_is_computed_from() -> None:
+    """Whether a channel is open follows from the day of the release, and from the day that is judged."""
+    dated = copy.deepcopy(RELEASE)
+    dated["release"]["date"] = "2026-03-01"
+    dated["access"][1]["until"] = "2026-02-01"
+
+    def on(pointer: str, month: int) -> str:
+        day = dt.date(2026, month, 15)
+        return digest(validate(document_of(dated), today=day, as_of=day), pointer)
+
+    assert on("/access/0/from", 1) == on("/access/0/from", 2) != on("/access/0/from", 3)
+    assert on("/access/1/until", 1) != on("/access/1/until", 2) == on("/access/1/until", 3)
+    assert on("/access/1/audience", 1) == on("/access/1/audience", 3)
+
+
+def test_the_files_of_a_release_count_in_any_order() -> None:
+    def files(*listed: dict[str, str]) -> str:
+        return digest(changed(lambda data: data["release"].update(artifact=list(listed))), EXAMPLES)
+
+    one, other = {"digest": SHA, "path": "a"}, {"digest": SHA.replace("0", "1")}
+    assert files(one, other) == files(other, {**one, "path": "renamed"})
+    assert files(one, other) != files(one)
+
+
+def test_values_may_not_change_places_among_items_without_an_id() -> None:
+    """The columns of a table: each has the values it had, and no safeguard is what it was."""
+    columns = ("/safeguard/0/role", "/safeguard/1/role", "/safeguard/0/efficacy", "/safeguard/1/efficacy")
+
+    def with_efficacy(first: str, second: str) -> str:
+        def change(data: dict[str, Any]) -> None:
+            for safeguard, efficacy in zip(data["safeguard"], (first, second), strict=True):
+                safeguard["efficacy"] = efficacy
+
+        return digest(changed(change), *columns, at="")
+
+    assert with_efficacy("measured", "not-measured") != with_efficacy("not-measured", "measured")
+
+
+def test_evidence_for_what_contradicts_a_fact_counts() -> None:
+    def backed_by(name: str) -> Manifest:
+        conflicts = [{"value": "yes", "source": ["other"], "evidence": [name]}]
+        return changed(lambda data: examples(data).update(conflicts=conflicts, evidence=["e1"]))
+
+    assert digest(backed_by("e1"), EXAMPLES) != digest(backed_by("e2"), EXAMPLES)
+    second = {"citation": "Withdrawn"}
+    before = backed_by("e2").document.data
+    after = {**before, "evidence": [before["evidence"][0], {**before["evidence"][1], **second}]}
+    assert digest(manifest(after), EXAMPLES) != digest(manifest(before), EXAMPLES)
+
+
+@pytest.mark.parametrize("basis", [EXAMPLES, "/evidence/0/path", "/evidence", ""])
+def test_a_file_of_evidence_counts_whether_its_digest_is_stated_or_not(tmp_path: Path, basis: str) -> None:
+    def with_file(text: str, **record: str) -> str:
+        (tmp_path / "study.txt").write_text(text, encoding="utf-8")
+        data = copy.deepcopy(RELEASE)
+        data["evidence"][0] = {"id": "e1", "kind": "literature", "path": "study.txt", **record}
+        return digest(validate(replace(document_of(data), folder=tmp_path), today=TODAY), basis)
+
+    assert with_file("it helps") != with_file("it does not")
+    assert with_file("it helps") == with_file("it helps")
+    assert with_file("it helps", digest=SHA) != with_file("it does not", digest=SHA)  # a mismatch, both times
 
 
 @pytest.mark.parametrize(
@@ -194,9 +294,9 @@ def test_the_order_in_which_facts_are_looked_at_does_not_matter() -> None:
 def test_findings_count_with_their_outcome_and_not_with_their_words() -> None:
     seen = manifest()
     first, second = (Finding(message="It does not.", pointer=f"/threat/{number}") for number in (0, 1))
-    both = digest_of_situation(RULE, [first, second], seen)
-    assert both == digest_of_situation(RULE, [second, first], seen)
-    assert both != digest_of_situation(RULE, [first], seen)
+    both = digest_of_situation(result_of(RULE), [first, second], seen)
+    assert both == digest_of_situation(result_of(RULE), [second, first], seen)
+    assert both != digest_of_situation(result_of(RULE), [first], seen)
     assert digest(seen) != digest(seen, outcome=Outcome.UNKNOWN)
     assert digest(seen) == digest(seen, message="It still does not.")
 
@@ -286,7 +386,7 @@ def found_by(rule: str, data: Mapping[str, Any]) -> tuple[RuleResult, Manifest]:
 def situation(rule: str, data: Mapping[str, Any], place: int = 0) -> str:
     result, seen = found_by(rule, data)
     assert result.outcome in (Outcome.FAIL, Outcome.UNKNOWN)
-    return digest_of_situation(result.rule, [result.findings[place]], seen)
+    return digest_of_situation(result, [result.findings[place]], seen)
 
 
 STEP = "marginal-risk/existing-risk-present"
@@ -315,7 +415,7 @@ def test_a_level_that_rests_on_more_than_can_be_listed_is_bound_to_the_whole_man
     data = copy.deepcopy(RELEASE)
     data["access"] = [{"id": f"c{number}", "kind": "unknown"} for number in range(400)]
     result, _ = found_by(STEP, data)
-    assert "" in tuple(result.findings[0].basis)
+    assert ("",) in [read.answer.basis for read in result.findings[0].levels]
     before = situation(STEP, data)
     data["access"][-1]["operator"] = "third-party"
     assert situation(STEP, data) != before
@@ -338,3 +438,112 @@ def test_a_rule_in_python_is_bound_to_what_it_names_or_else_to_everything(
     policies = admit_policies([Policy(id="acme", title="Acme", version="1", rules=(rule,))])
     report = review(document_of(RELEASE), policies=policies, today=TODAY)
     assert tuple(report.results[0].findings[0].basis) == basis
+    assert report.results[0].findings[0].levels == ()
+
+
+# What is behind a level -----------------------------------------------------------------------------------------------
+
+BAD = Level(name="bad", when='this.existing_risk.examples == "no"', because="There are none.")
+AWFUL = Level(name="awful", when='this.existing_risk.scale == "no"', because="Nobody knows.")
+QUESTION = Assessment(
+    id="q",
+    title="Q",
+    scale=("good", "unknown", "bad", "awful"),
+    overall=Overall.WEAKEST,
+    over="/threat/*",
+    levels=(AWFUL, BAD),
+    none="good",
+    empty="bad",
+    default="good",
+    params={"most": Param(type="number", value=1.0)},
+)
+THREATS = [
+    {"id": "a", "vector": "biosecurity", "existing_risk": {"examples": "no", "scale": "yes"}},
+    {"id": "b", "vector": "spear-phishing", "existing_risk": {"examples": "no", "scale": "yes"}},
+    {"id": "c", "vector": "cybersecurity", "existing_risk": {"examples": "yes", "scale": "yes"}},
+]
+WHOLE = Rule(id="one", summary="One.", assertion='assessments["acme/q"].level == "good"')
+EACH = Rule(
+    id="one", summary="One.", given="/threat/*", assertion='assessments["acme/q"].items[this.id].level == "good"'
+)
+
+
+def bound_to_level(
+    threats: list[dict[str, Any]], *, rule: Rule = WHOLE, question: Assessment = QUESTION, place: int = 0
+) -> str:
+    policy = Policy(id="acme", title="Acme", version="1", rules=(rule,), assessments=(question,))
+    data = {**RELEASE, "threat": threats}
+    report = review(document_of(data), policies=admit_policies([policy]), today=TODAY)
+    (result,) = report.results
+    return digest_of_situation(result, [result.findings[place]], report.manifest)
+
+
+def with_risk(number: int, **risk: str) -> list[dict[str, Any]]:
+    threats = copy.deepcopy(THREATS)
+    threats[number]["existing_risk"].update(risk)
+    return threats
+
+
+def test_a_level_is_made_from_all_items_and_not_only_from_the_one_that_decides() -> None:
+    before = bound_to_level(THREATS)
+    for number in range(3):
+        assert bound_to_level(with_risk(number, scale="unknown")) != before
+    assert bound_to_level(with_risk(2, examples="no")) != before
+    assert bound_to_level(with_risk(1, scale="no")) != before
+    assert bound_to_level(THREATS[:2]) != before
+    assert bound_to_level([*THREATS, {**THREATS[0], "id": "d"}]) != before
+    assert bound_to_level([{**THREATS[0], "id": "d"}, *THREATS[1:]]) != before
+    assert bound_to_level([THREATS[1], THREATS[2], THREATS[0]]) == before
+    noted = [{**THREATS[0], "title": "Another title", "actors": ["x"]}, *THREATS[1:]]
+    assert bound_to_level(noted) == before
+
+
+def test_the_level_of_one_item_is_made_from_that_item() -> None:
+    before = bound_to_level(THREATS, rule=EACH)
+    assert bound_to_level(with_risk(0, scale="unknown"), rule=EACH) != before
+    assert bound_to_level(with_risk(1, scale="no"), rule=EACH) == before
+    assert bound_to_level(THREATS, rule=EACH, place=1) != before
+    assert bound_to_level([THREATS[1], THREATS[0]], rule=EACH, place=1) == before
+
+
+@pytest.mark.parametrize("rule", [WHOLE, EACH], ids=["whole", "item"])
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({"levels": (replace(AWFUL, when='this.existing_risk.scale != "yes"'), BAD)}, False),
+        ({"counts": 'this.vector != "other"'}, False),
+        ({"default": "unknown"}, False),
+        ({"overall": Overall.STRONGEST, "levels": (BAD,), "default": "awful"}, False),
+        ({"params": {"most": Param(type="number", value=2.0)}}, False),
+        ({"title": "Another title", "rationale": "Why.", "levels": (AWFUL, replace(BAD, because="None."))}, True),
+        ({"levels": (AWFUL, replace(BAD, when=f"{BAD.when} "))}, True),
+    ],
+    ids=["when", "counts", "default", "overall", "params", "words", "space"],
+)
+def test_how_a_level_is_come_to_is_a_part_of_what_was_approved(
+    changes: dict[str, Any],
+    same: bool,  # noqa: FBT001 - a row of the table
+    rule: Rule,
+) -> None:
+    other = replace(QUESTION, **changes)
+    assert (bound_to_level(THREATS, rule=rule, question=other) == bound_to_level(THREATS, rule=rule)) == same
+
+
+def test_an_item_whose_level_was_made_from_nothing_stands_for_itself() -> None:
+    question = replace(QUESTION, levels=(Level(name="bad", when="true", because="It is."),))
+    for rule in (WHOLE, EACH):
+        before = bound_to_level(THREATS, rule=rule, question=question)
+        assert bound_to_level(with_risk(0, scale="no"), rule=rule, question=question) != before
+    assert bound_to_level(THREATS[:2], question=question) != bound_to_level(THREATS, question=question)
+
+
+def test_an_empty_list_is_what_the_level_of_nothing_is_made_from() -> None:
+    assert bound_to_level([]) == bound_to_level([])
+    assert bound_to_level([]) != bound_to_level(THREATS)
+
+
+def test_the_severity_in_force_is_a_part_of_what_was_approved() -> None:
+    """What was let go while it warned is not let go once it blocks."""
+    found, seen = [Finding(message="It does not.")], manifest()
+    digests = {digest_of_situation(result_of(RULE, each), found, seen) for each in Severity}
+    assert len(digests) == len(Severity)

@@ -636,7 +636,7 @@ DENIED = result(findings=[rests_on("/threat/0/existing_risk/examples")])
 
 def test_a_waiver_that_is_bound_to_facts_holds_while_they_stay() -> None:
     bound = bound_to(DENIED, manifest(threat=RISKY))
-    assert bound.facts == digest_of_situation(DENIED.rule, DENIED.findings, manifest(threat=RISKY))
+    assert bound.facts == digest_of_situation(DENIED, DENIED.findings, manifest(threat=RISKY))
     assert lifted([DENIED], bound, threat=RISKY) == ["acme/one"]
 
 

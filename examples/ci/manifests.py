@@ -20,6 +20,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 STAR, FOLDERS = "*", "**"
 
@@ -45,6 +46,11 @@ def main() -> int:
     return 0
 
 
+class _Folder(NamedTuple):
+    name: str  # empty, or with a slash at its end
+    real: str  # where it is, without links
+
+
 def names_of(line: str) -> list[str]:
     """Give the files below the working folder that a line stands for, in the order of their names.
 
@@ -58,46 +64,56 @@ def names_of(line: str) -> list[str]:
     if STAR not in line:
         return [line]
     parts = line.split("/")
+    start = _Folder("", os.path.realpath("."))
+    todo, links, seen = [(start, 0)], list[tuple[_Folder, int]](), set[tuple[str, int]]()
     found: list[str] = []
-    seen: set[tuple[str, int]] = set()
-    todo, links = [("", 0)], list[tuple[str, int]]()
     while todo or links:
         folder, at = todo.pop() if todo else links.pop()
-        real = os.path.realpath(folder or ".")
-        if (real, at) in seen:
+        if (folder.real, at) in seen:
             continue
-        seen.add((real, at))
+        seen.add((folder.real, at))
         part, last = parts[at], at + 1 == len(parts)
+        path = folder.name + part
         if STAR not in part:
             if not last:
-                todo.append((f"{folder}{part}/", at + 1))
-            elif os.path.lexists(folder + part):
-                found.append(folder + part)
+                todo.append((_Folder(f"{path}/", os.path.realpath(path or "/")), at + 1))
+            elif os.path.lexists(path):
+                found.append(path)
             continue
-        many = part == FOLDERS
-        if many and not last:
+        files, folders, linked = _inside(folder, part, start.real)
+        if last:
+            found += files
+        elif part == FOLDERS:
             todo.append((folder, at + 1))
-        for name in _inside(folder, real, part):
-            path = folder + name
-            if not Path(path).is_dir():
-                if last:
-                    found.append(path)
-            elif many or not last:
-                (links if Path(path).is_symlink() else todo).append((f"{path}/", at if many else at + 1))
+        if part == FOLDERS or not last:
+            after = at if part == FOLDERS else at + 1
+            todo += [(each, after) for each in folders]
+            links += [(each, after) for each in linked]
     return sorted(found) or [line]
 
 
-def _inside(folder: str, real: str, part: str) -> list[str]:
-    """Give the names in a folder that a part of a pattern stands for, the last first."""
-    if not Path(folder).is_dir():
-        return []
-    here = os.path.realpath(".")
-    if os.path.commonpath([here, real]) != here:
-        raise CannotTellError(f"{folder} leads out of the checkout, where no star looks: name the manifests one by one")
+def _inside(folder: _Folder, part: str, checkout: str) -> tuple[list[str], list[_Folder], list[_Folder]]:
+    """Give what a part of a pattern stands for in a folder: files, folders, and links to folders, the last first."""
+    files: list[str] = []
+    folders: list[_Folder] = []
+    linked: list[_Folder] = []
+    if not Path(folder.name).is_dir():
+        return files, folders, linked
+    if os.path.commonpath([checkout, folder.real]) != checkout:
+        what = f"{folder.name} leads out of the checkout, where no star looks: name the manifests one by one"
+        raise CannotTellError(what)
     wanted = re.compile(".*".join(re.escape(piece) for piece in re.split(r"\*+", part)), re.DOTALL)
-    hidden = part.startswith(".")
-    names = (path.name for path in Path(folder).iterdir() if hidden or not path.name.startswith("."))
-    return sorted((name for name in names if wanted.fullmatch(name)), reverse=True)
+    for name in sorted((each.name for each in Path(folder.name).iterdir()), reverse=True):
+        if not wanted.fullmatch(name) or (name.startswith(".") and not part.startswith(".")):
+            continue
+        path = Path(folder.name, name)
+        if not path.is_dir():
+            files.append(folder.name + name)
+        elif path.is_symlink():
+            linked.append(_Folder(f"{folder.name}{name}/", os.path.realpath(path)))
+        else:
+            folders.append(_Folder(f"{folder.name}{name}/", f"{folder.real}/{name}"))
+    return files, folders, linked
 
 
 def _no_option(name: str) -> str:

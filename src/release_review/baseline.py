@@ -84,6 +84,7 @@ def load_baseline(document: Document) -> Baseline:
                 severity=Severity(entry["severity"]),
                 item=entry.get("item", ""),
                 count=entry.get("count", 1),
+                unknown=entry.get("unknown", 0),
                 origin=Origin(document=document, pointer=pointer_to("finding", index)),
             )
             for index, entry in enumerate(data.get("finding", ()))
@@ -128,17 +129,21 @@ def compare(results: Sequence[RuleResult], baseline: Baseline, *, manifest: Mani
         if result.outcome not in LIFTABLE:
             compared.append(result)
             continue
-        # Of several findings with one identity nobody can tell which are new: where there are more, all of them are.
+        # Of several findings with one identity nobody can tell which are new: where there are more, all of them are;
+        # and where more fail than did, all that do.
         found = [(_identity(each, result, manifest), each) for each in findings_of(result)]
         times = Counter(identity for identity, _ in found)
+        fails = Counter(identity for identity, finding in found if finding.outcome is not Outcome.UNKNOWN)
         marked = []
         for identity, finding in found:
             entry = ours.get(identity)
-            if entry is None or entry.item != digest_of_item(finding.about, manifest):
+            if entry is None or not _is_about(entry, finding, manifest):
                 marked.append(finding)
                 continue
             seen.add(identity)
-            known = holds and finding.waiver is None and times[identity] <= entry.count
+            more = times[identity] > entry.count
+            more = more or (finding.outcome is not Outcome.UNKNOWN and fails[identity] > entry.fails)
+            known = holds and finding.waiver is None and not more
             marked.append(replace(finding, known=known and _covers(entry, finding, result)))
         compared.append(replace(result, findings=tuple(marked)) if any(each.known for each in marked) else result)
     broken = {result.id for result in results if result.outcome is Outcome.ERROR}
@@ -165,7 +170,10 @@ def baseline_of(
     found: dict[str, KnownFinding] = {}
     for entry in (entry for report in listed for entry in _entries(report)):
         known = found.get(entry.fingerprint)
-        found[entry.fingerprint] = _both(known, entry) if known else entry
+        # Two manifests of one release say the same thing twice; they do not say two things.
+        found[entry.fingerprint] = (
+            _with(known, max(known.count, entry.count), max(known.fails, entry.fails)) if known else entry
+        )
     if only is not None:
         old = {entry.fingerprint: entry for entry in only.findings}
         undecided = {(report.manifest.release_id, rule) for report in listed for rule in _broken(report)}
@@ -204,26 +212,44 @@ def written(baseline: Baseline) -> str:
         }
         lines += [f"{key} = {toml_string(value)}" for key, value in fields.items() if value]
         lines += [f"count = {entry.count}"] if entry.count > 1 else []
+        lines += [f"unknown = {entry.unknown}"] if entry.unknown else []
     return "".join(f"{line}\n" for line in lines)
 
 
-def _entries(report: Report) -> Iterator[KnownFinding]:
-    """Give an entry for each finding that a baseline may list; several may have one identity."""
+def _entries(report: Report) -> Iterable[KnownFinding]:
+    """Give an entry for each identity of findings that a baseline may list."""
     manifest = report.manifest
+    found: dict[str, KnownFinding] = {}
     for result in report.results:
         if result.outcome not in LIFTABLE or result.rule.waivable is None:  # no rule of the gate may be waived
             continue
         for finding in findings_of(result):
             if finding.waiver is None and finding.outcome in LIFTABLE:
-                yield KnownFinding(
+                entry = KnownFinding(
                     fingerprint=_identity(finding, result, manifest),
                     rule=result.id,
                     release=manifest.release_id,
-                    place=name_of(finding.about, manifest.document.data),
+                    place=_place(finding, manifest),
                     outcome=finding.outcome,
                     severity=result.severity,
                     item=digest_of_item(finding.about, manifest),
                 )
+                known = found.get(entry.fingerprint)
+                if known is not None:
+                    entry = _with(known, known.count + 1, known.fails + entry.fails)
+                found[entry.fingerprint] = entry
+    return found.values()
+
+
+def _place(finding: Finding, manifest: Manifest) -> str:
+    return name_of(finding.about, manifest.document.data)
+
+
+def _is_about(entry: KnownFinding, finding: Finding, manifest: Manifest) -> bool:
+    """Tell whether an entry with the fingerprint of a finding also says of it what is so: nobody reads fingerprints."""
+    place = _place(finding, manifest)
+    named = entry.place in ("", place) or toml_string(entry.place) == toml_string(shorten(place, _LONGEST_PLACE))
+    return named and entry.item == digest_of_item(finding.about, manifest)
 
 
 def _identity(finding: Finding, result: RuleResult, manifest: Manifest) -> str:
@@ -234,19 +260,16 @@ def _broken(report: Report) -> Iterator[str]:
     return (result.id for result in report.results if result.outcome is Outcome.ERROR)
 
 
-def _both(one: KnownFinding, other: KnownFinding) -> KnownFinding:
-    """Give the one entry of findings that have one identity: the graver outcome, and how many there are."""
-    return replace(one, outcome=min(one.outcome, other.outcome, key=_OUTCOMES.index), count=one.count + other.count)
+def _with(entry: KnownFinding, count: int, fails: int) -> KnownFinding:
+    """Give an entry for so many findings, of which so many fail."""
+    outcome = Outcome.FAIL if fails else Outcome.UNKNOWN
+    return replace(entry, outcome=outcome, count=count, unknown=count - fails if fails else 0)
 
 
 def _lighter(old: KnownFinding, new: KnownFinding) -> KnownFinding:
     """Give an old entry with what has become lighter since: it is not known if it gets graver again."""
-    return replace(
-        old,
-        outcome=max(old.outcome, new.outcome, key=_OUTCOMES.index),
-        severity=max(old.severity, new.severity, key=_SEVERITIES.index),
-        count=min(old.count, new.count),
-    )
+    lighter = _with(old, min(old.count, new.count), min(old.fails, new.fails))
+    return replace(lighter, severity=max(old.severity, new.severity, key=_SEVERITIES.index))
 
 
 def _covers(entry: KnownFinding, finding: Finding, result: RuleResult) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,9 @@ from release_review.fingerprint import name_of
 from release_review.leaves import UNKNOWN, bare, conflicts_of, period_stated
 from release_review.pointer import pointer_to
 
+_NOT_IN_IDS = re.compile(r"[^a-z0-9._+-]+")
+"""What no id of a release has, in small letters."""
+
 
 def faults_of(data: Mapping[str, Any]) -> list[Fault]:
     """Give what is wrong in a manifest that fits the schema."""
@@ -24,7 +28,7 @@ def faults_of(data: Mapping[str, Any]) -> list[Fault]:
     search = _Search(data, known, sources=frozenset(known["source"]), records=frozenset(known["evidence"]))
     _manifest_look()(data, (), search)
     # Dates are compared only once each of them is a day of the calendar.
-    return search.faults or list(_disorder(data))
+    return search.faults or [*_misnamed(data), *_disorder(data)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +208,22 @@ def _disorder(data: Mapping[str, Any]) -> Iterator[Fault]:
         if opening is not None and closing is not None and closing.last < opening.first:
             what = f"{name_of(at, data)} closes {_days(closing)}, before it opens {_days(opening)}"
             yield Fault(pointer=f"{at}/until", what=what, hint="correct `from` or `until`")
+
+
+def _misnamed(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """Find a release whose id names one version and whose `version` states another."""
+    release = data["release"]
+    in_id, written = release["id"].partition("@")[2], release.get("version")
+    if in_id and written is not None and not conflicts_of(written):
+        stated = bare(written)
+        if stated != UNKNOWN and _spelt(stated) != _spelt(in_id):
+            what = f"release.version is '{shorten(stated)}', and release.id names the version '{shorten(in_id)}'"
+            yield Fault(pointer="/release/version", what=what, hint="make them one, or leave `version` out")
+
+
+def _spelt(version: str) -> str:
+    """Give a version as an id could have it: `V 2.0` is `2.0`."""
+    return _NOT_IN_IDS.sub("-", version.strip().casefold().removeprefix("v").strip())
 
 
 def _days(period: Period) -> str:

@@ -22,6 +22,7 @@ from release_review.facts import (
     Pointers,
     facts_missing,
     level_open,
+    levels_read,
     pointers_missing,
     pointers_of_basis,
     pointers_open,
@@ -30,7 +31,17 @@ from release_review.facts import (
 )
 from release_review.fingerprint import name_of
 from release_review.message import fill
-from release_review.model import LIMITS, Finding, Limits, Manifest, Outcome, RuleContext, RuleResult, Severity
+from release_review.model import (
+    LIMITS,
+    Finding,
+    LevelRead,
+    Limits,
+    Manifest,
+    Outcome,
+    RuleContext,
+    RuleResult,
+    Severity,
+)
 from release_review.pointer import expand, value_at
 from release_review.reasons import why_unknown, with_reason
 
@@ -146,12 +157,20 @@ def _failure(assessed: Assessed, admitted: AdmittedRule, assertion: Expression, 
         reads=pointers_read(manifest, asked, pointer, assessed.answers),
         subject=None if pointer else "",
         basis=_basis(assessed, admitted, pointer),
+        levels=_levels(assessed, admitted, pointer),
     )
 
 
 def _basis(assessed: Assessed, admitted: AdmittedRule, pointer: str) -> Sequence[str]:
-    asked = [each for each in (admitted.when, admitted.requirement) if isinstance(each, Expression)]
-    return pointers_of_basis(assessed.manifest, asked, pointer, assessed.answers)
+    return pointers_of_basis(assessed.manifest, _asked(admitted), pointer, assessed.answers)
+
+
+def _levels(assessed: Assessed, admitted: AdmittedRule, pointer: str) -> tuple[LevelRead, ...]:
+    return levels_read(assessed.manifest, _asked(admitted), pointer, assessed.answers)
+
+
+def _asked(admitted: AdmittedRule) -> Sequence[Expression]:
+    return [each for each in (admitted.when, admitted.requirement) if isinstance(each, Expression)]
 
 
 def _undecided(assessed: Assessed, admitted: AdmittedRule, expressions: Sequence[Expression], pointer: str) -> Finding:
@@ -169,6 +188,7 @@ def _undecided(assessed: Assessed, admitted: AdmittedRule, expressions: Sequence
         outcome=_UNKNOWN,
         subject=None if pointer else "",
         basis=_basis(assessed, admitted, pointer),
+        levels=_levels(assessed, admitted, pointer),
     )
 
 
@@ -235,10 +255,11 @@ def _findings(assessed: Assessed, admitted: AdmittedRule, check: Check, pointer:
     found: object = check(_context(assessed, admitted, pointer))
     if not isinstance(found, Iterable):
         raise TypeError(f"the check gives {_kind_of(found)}, not findings")
+    levels = _levels(assessed, admitted, pointer)
     for finding in found:
         _check_finding(assessed, finding)
         basis = Pointers(_basis_in_python, assessed, admitted, pointer, finding)
-        yield replace(finding, **_UNSAID, basis=basis)
+        yield replace(finding, **_UNSAID, basis=basis, levels=levels)
 
 
 def _basis_in_python(assessed: Assessed, admitted: AdmittedRule, pointer: str, finding: Finding) -> tuple[str, ...]:

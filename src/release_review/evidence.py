@@ -10,7 +10,7 @@ import stat
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -42,10 +42,12 @@ class Resolved:
         status: `verified` (a file whose digest matches), `unverified` (a file without a digest), `cited` (never
             fetched), `mismatch` (a file with another digest) or `missing` (nothing that is there).
         detail: What a reader has to know beyond that, or empty.
+        file: Digest of the file as it was read, whether the manifest states one or not; empty where none was read.
     """
 
     status: Status
     detail: str = ""
+    file: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,10 +158,10 @@ def _judge(file: _File | None, digest: str | None) -> Resolved:
         return Resolved(status="missing", detail="the file is empty")
     note = "the file is a Git LFS pointer; run `git lfs pull`" if file.is_lfs_pointer else ""
     if digest is None:
-        return Resolved(status="unverified", detail=note)
+        return Resolved(status="unverified", detail=note, file=file.digest)
     if hmac.compare_digest(file.digest, digest):
-        return Resolved(status="verified", detail=note)
-    return Resolved(status="mismatch", detail=note or f"the file has the digest {file.digest}")
+        return Resolved(status="verified", detail=note, file=file.digest)
+    return Resolved(status="mismatch", detail=note or f"the file has the digest {file.digest}", file=file.digest)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any, overload
 
 from release_review.cel import Expression, Read
 from release_review.fields import EVIDENCE_OF
-from release_review.model import AssessmentResult, ItemResult, Manifest
+from release_review.model import AssessmentResult, ItemResult, LevelRead, Manifest
 from release_review.pointer import expand, parent_of, pointer_to, steps_of, value_at
 
 Answers = Mapping[str, AssessmentResult]
@@ -19,10 +19,6 @@ MOST_BEHIND = 20
 
 A manifest of many items and a rule about each of as many others would otherwise make a report as long as the product.
 """
-
-
-MOST_IN_BASIS = 1_000
-"""Facts behind the level of one assessment that a waiver is bound to; where there are more, to the whole manifest."""
 
 
 class Pointers(Sequence[str]):
@@ -88,8 +84,21 @@ def pointers_open(manifest: Manifest, expressions: Sequence[Expression], this: s
 def pointers_of_basis(
     manifest: Manifest, expressions: Sequence[Expression], this: str, answers: Answers
 ) -> Sequence[str]:
-    """Give what `pointers_read` gives, and all facts behind a level, or the whole manifest: what decides it."""
+    """Give the facts that expressions look at themselves; what is behind the levels they read, `levels_read` gives."""
     return Pointers(_basis_of, manifest, expressions, this, answers)
+
+
+def levels_read(
+    manifest: Manifest, expressions: Sequence[Expression], this: str, answers: Answers
+) -> tuple[LevelRead, ...]:
+    """Give the levels that expressions about the item at `this` look at."""
+    found: dict[tuple[str, str | None], LevelRead] = {}
+    for read in reads_of(expressions):
+        if read.assessment:
+            answer = answers[read.assessment]
+            for item in (None,) if read.whole else _items_read(manifest, read, this, answer):
+                found[answer.id, None if item is None else item.key] = LevelRead(answer=answer, item=item)
+    return tuple(found.values())
 
 
 def pointers_missing(manifest: Manifest, reads: Sequence[Read], this: str, answers: Answers) -> Sequence[str]:
@@ -129,11 +138,7 @@ def _read_by(manifest: Manifest, expressions: Sequence[Expression], this: str, a
 
 
 def _basis_of(manifest: Manifest, expressions: Sequence[Expression], this: str, answers: Answers) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for read in reads_of(expressions):
-        behind = dict.fromkeys(_read(manifest, [read], this, answers, undecided=False, most=MOST_IN_BASIS + 1))
-        found |= {"": None} if read.assessment and len(behind) > MOST_IN_BASIS else behind
-    return tuple(found)
+    return facts_read(manifest, [read for read in reads_of(expressions) if not read.assessment], this, answers)
 
 
 def _open_in(manifest: Manifest, expressions: Sequence[Expression], this: str, answers: Answers) -> tuple[str, ...]:
@@ -141,14 +146,12 @@ def _open_in(manifest: Manifest, expressions: Sequence[Expression], this: str, a
     return facts_missing(manifest, reads, this, answers) or facts_read(manifest, reads, this, answers)
 
 
-def _read(
-    manifest: Manifest, reads: Iterable[Read], this: str, answers: Answers, *, undecided: bool, most: int = MOST_BEHIND
-) -> Iterator[str]:
+def _read(manifest: Manifest, reads: Iterable[Read], this: str, answers: Answers, *, undecided: bool) -> Iterator[str]:
     item: Any = None
     for read in reads:
         if read.assessment:
             level = (manifest, read, this, answers)
-            yield from level_open(*level)[0] if undecided else _behind_level(*level, most)
+            yield from level_open(*level)[0] if undecided else _behind_level(*level)
         elif not undecided or read.unknown or read.cited:
             at, start = "", manifest.data
             if read.root == "this":
@@ -185,7 +188,7 @@ def _stated_for(manifest: Manifest, pointer: str, via: tuple[str, ...], *, undec
     return beside
 
 
-def _behind_level(manifest: Manifest, read: Read, this: str, answers: Answers, most: int) -> Iterable[str]:
+def _behind_level(manifest: Manifest, read: Read, this: str, answers: Answers) -> Iterable[str]:
     """Give the facts that a level was made from."""
     answer = answers[read.assessment]
     items = _items_read(manifest, read, this, answer)
@@ -194,9 +197,9 @@ def _behind_level(manifest: Manifest, read: Read, this: str, answers: Answers, m
     found: dict[str, None] = {}
     for item in items:
         found |= dict.fromkeys(item.reads)
-        if len(found) >= most:
+        if len(found) >= MOST_BEHIND:
             break
-    return itertools.islice(found, most)
+    return itertools.islice(found, MOST_BEHIND)
 
 
 def level_open(manifest: Manifest, read: Read, this: str, answers: Answers) -> tuple[Sequence[str], Sequence[str]]:

@@ -89,7 +89,7 @@ _OF_DECISIONS = tuple(
             Severity.NOTE,
             "Each waiver is for a release that is reviewed.",
             "A waiver whose release is misspelt lifts nothing.",
-            "Correct the id of the release, or remove the waiver if the release is gone.",
+            "Nothing, if that release is reviewed in another run. Else correct its id, or remove the waiver.",
         ),
         (
             SAME_FACTS,

@@ -49,9 +49,9 @@ def normalise(
     for cited, ids in found.citations:
         cited += [records[each] for each in ids]
     details = {
-        pointer_to("evidence", index, "status"): Annotation(note=resolved.detail)
+        pointer_to("evidence", index, "status"): Annotation(note=resolved.detail or None, file=resolved.file)
         for index, resolved in enumerate(evidence)
-        if resolved.detail
+        if resolved.detail or resolved.file
     }
     return tree, _Annotations(found.annotated, details)
 

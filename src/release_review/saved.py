@@ -12,6 +12,7 @@ from typing import Any
 from release_review.baseline import fault_of_term
 from release_review.dates import day_of
 from release_review.errors import Excerpt, InputError, ReleaseReviewError
+from release_review.escape import shorten
 from release_review.evidence import Resolved
 from release_review.fingerprint import keyed_steps
 from release_review.hooks import Importer, Unreviewed
@@ -73,6 +74,7 @@ def read_report(
     Raises:
         InputError: It is no report, or it contradicts itself.
     """
+    _check_kind(document)
     check_shape(document, REPORT, error=InputError)
     data: Mapping[str, Any] = document.data
     engine = data["tool"].get("engine", "")
@@ -85,6 +87,17 @@ def read_report(
     if overall_verdict(entries).value != data["verdict"]:
         raise _contradiction("the verdict is not that of the reports", document, "/verdict")
     return entries
+
+
+def _check_kind(document: Document) -> None:
+    """Say of another file what it is, and what makes a report: no line in it could make it one."""
+    written = document.data.get("schema")
+    hint = "make one with 'release-review check --output json=FILE'"
+    if isinstance(written, str) and written.startswith("release-manifest/"):
+        hint = f"review it with 'release-review check {shorten(document.name)}'"
+        raise InputError("is a manifest, not a report", where=document.where("/schema"), hint=hint)
+    if not isinstance(written, str) or not written.startswith("release-report/"):
+        raise InputError("is no report of release-review", where=document.where(""), hint=hint)
 
 
 def _entry(

@@ -105,9 +105,16 @@ def waived(report: Report) -> Iterator[tuple[RuleResult, Waiver]]:
             yield result, waiver
 
 
-def known(report: Report) -> Iterator[RuleResult]:
-    """Give the rules of which the baseline lists something."""
-    return (result for result in report.results if any(each.known for each in result.findings))
+def partly_lifted(report: Report) -> list[RuleResult]:
+    """Give the rules of which a waiver or the baseline lifts something, the gravest first."""
+    found = (result for result in report.results if any(each.lifted for each in result.findings))
+    return sorted(found, key=lambda result: _rank(result, report))
+
+
+def known(report: Report) -> list[tuple[RuleResult, tuple[Finding, ...]]]:
+    """Give the rules of which the baseline lists something, the gravest first, with those findings."""
+    listed = ((result, tuple(each for each in result.findings if each.known)) for result in partly_lifted(report))
+    return [(result, found) for result, found in listed if found]
 
 
 def tally(report: Report) -> dict[str, int]:

@@ -9,6 +9,7 @@ release, and one that does too much is never found out.
 from __future__ import annotations
 
 import datetime as dt
+import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -21,6 +22,9 @@ from release_review.model import LIFTABLE, Finding, GateFault, Manifest, Rule, R
 from release_review.pointer import is_index, pointer_to, steps_of
 from release_review.situation import Situations, digest_of_situation
 from release_review.summary import findings_of
+
+_MOST_COMPARED = 100
+"""Unknown words of one file that are compared with those that are known."""
 
 Place = tuple[str, ...]
 """The steps to a place in a manifest, with items of lists by their id."""
@@ -52,7 +56,10 @@ def apply_waivers(results: Sequence[RuleResult], waivers: Iterable[Waiver], *, m
         raise WaiverError.join(errors)
     by_rule = {result.id: result for result in results}
     rules = {name: result.rule for name, result in by_rule.items()}
-    found = {waiver: faults_against(waiver, rules, today=today) for waiver in ours}
+    meant = _Meant(rules)
+    found = {waiver: tuple(_faults_of(waiver, rules, meant, today=today)) for waiver in ours}
+    for waiver, fault in faults_of_terms(ours, rules, today=today):
+        found[waiver] = (*found[waiver], fault)
     sound = [waiver for waiver in current if not found[waiver]]
     changed = _changed(sound, by_rule, manifest)
     valid = [waiver for waiver in sound if waiver not in changed]
@@ -92,7 +99,7 @@ def situation_of(result: RuleResult, pointer: str, manifest: Manifest) -> str:
     """Give the digest that a waiver for a place is bound to; empty where it has nothing to lift there."""
     place = steps_of(pointer)
     found = _findings_at(result, [place], manifest)[place]
-    return digest_of_situation(result.rule, found, manifest) if found else ""
+    return digest_of_situation(result, found, manifest) if found else ""
 
 
 def faults_against(waiver: Waiver, rules: Mapping[str, Rule], *, today: dt.date) -> tuple[GateFault, ...]:
@@ -103,7 +110,38 @@ def faults_against(waiver: Waiver, rules: Mapping[str, Rule], *, today: dt.date)
         rules: Every rule that was loaded, by its qualified id.
         today: The day of judgement, in UTC.
     """
-    return tuple(_faults_of(waiver, rules, today=today))
+    return tuple(_faults_of(waiver, rules, _Meant(rules), today=today))
+
+
+def faults_of_terms(
+    waivers: Iterable[Waiver], rules: Mapping[str, Rule], *, today: dt.date
+) -> Iterator[tuple[Waiver, GateFault]]:
+    """Find waivers that lengthen the term of others: end to end, they hold for longer than their rule allows.
+
+    Waivers for one release and rule are one term where their days touch or overlap and they reach one place. Those that
+    are over do not count, and neither do those that lift nothing for a fault of their own: a decision can be made again
+    once the term has ended.
+
+    Args:
+        waivers: All that were read.
+        rules: Every rule that was loaded, by its qualified id.
+        today: The day of judgement, in UTC.
+    """
+    terms: dict[tuple[str, str], dict[Place, list[Waiver]]] = {}
+    meant = _Meant(())
+    for waiver in sorted(waivers, key=lambda each: (each.created, each.expires, each.id)):
+        sound = all(fault.rule == gate.IN_FORCE for fault in _faults_of(waiver, rules, meant, today=today))
+        if sound and today <= waiver.expires:
+            places = terms.setdefault((waiver.release, waiver.rule), {})
+            places.setdefault(steps_of(waiver.pointer), []).append(waiver)
+    told: set[Waiver] = set()
+    for (_, name), places in terms.items():
+        for place in places:
+            around = (places.get(place[:length], ()) for length in range(len(place) + 1))
+            for first, waiver in _beyond_the_term(heapq.merge(*around, key=lambda each: each.created), rules[name]):
+                if waiver not in told:
+                    told.add(waiver)
+                    yield waiver, _goes_on(waiver, first, rules[name])
 
 
 def check_apart(waivers: Iterable[Waiver], *, today: dt.date) -> None:
@@ -123,13 +161,11 @@ def strays(waivers: Iterable[Waiver], releases: Iterable[str]) -> Iterator[GateF
         waivers: All that were read.
         releases: The ids of all releases that are reviewed together.
     """
-    known = sorted(set(releases))
-    alike = {likeness(each) for each in known}
+    known = set(releases)
+    alike, meant = {likeness(each) for each in known}, _Meant(known)
     for waiver in waivers:
         if likeness(waiver.release) not in alike:
-            near = closest(waiver.release, known)
-            meant = f"; did you mean {near!r}?" if near else ""
-            message = f"waiver {waiver.id} is for {waiver.release!r}, which is not reviewed here{meant}"
+            message = f"waiver {waiver.id} is for {waiver.release!r}, which is not reviewed here{meant(waiver.release)}"
             yield GateFault(rule=gate.KNOWN_RELEASE, message=message, site=site_in(waiver, "release"))
 
 
@@ -150,7 +186,22 @@ def _look_alikes(waivers: Iterable[Waiver], release: str) -> Iterator[GateFault]
             yield GateFault(rule=gate.KNOWN_RELEASE, message=message, site=site_in(waiver, "release"))
 
 
-def _faults_of(waiver: Waiver, rules: Mapping[str, Rule], *, today: dt.date) -> Iterator[GateFault]:
+class _Meant:
+    """The words that were meant by unknown ones; many waivers may name many, and to compare takes time."""
+
+    def __init__(self, known: Collection[str]) -> None:
+        self._known = known
+        self._found: dict[str, str] = {}
+
+    def __call__(self, word: str) -> str:
+        """Ask whether a known word was meant, if there is one that is near."""
+        if word not in self._found and len(self._found) < _MOST_COMPARED:
+            near = closest(word, self._known)
+            self._found[word] = f"; did you mean {near!r}?" if near else ""
+        return self._found.get(word, "")
+
+
+def _faults_of(waiver: Waiver, rules: Mapping[str, Rule], meant: _Meant, *, today: dt.date) -> Iterator[GateFault]:
     name = f"waiver {waiver.id}"
     if today > waiver.expires:  # whatever else it says, it says no more
         message = f"{name} expired on {waiver.expires}: {waiver.rule} stands"
@@ -158,9 +209,7 @@ def _faults_of(waiver: Waiver, rules: Mapping[str, Rule], *, today: dt.date) -> 
         return
     rule = rules.get(waiver.rule)
     if rule is None:
-        near = closest(waiver.rule, rules)
-        meant = f"; did you mean {near!r}?" if near else ""
-        message = f"{name} is for the rule {waiver.rule!r}, which no loaded policy has{meant}"
+        message = f"{name} is for the rule {waiver.rule!r}, which no loaded policy has{meant(waiver.rule)}"
         yield GateFault(rule=gate.KNOWN_RULE, message=message, site=site_in(waiver, "rule"))
     elif rule.waivable is None:
         message = f"{name} is for the rule {waiver.rule!r}, which may not be waived"
@@ -179,6 +228,27 @@ def _faults_of(waiver: Waiver, rules: Mapping[str, Rule], *, today: dt.date) -> 
         yield GateFault(rule=gate.IN_FORCE, message=message, site=site_in(waiver, "created"))
 
 
+def _beyond_the_term(waivers: Iterable[Waiver], rule: Rule) -> Iterator[tuple[Waiver, Waiver]]:
+    """Give each waiver that holds beyond the term that an earlier one began, and that one; they come by their days."""
+    first: Waiver | None = None
+    end = dt.date.min
+    for waiver in waivers:
+        if first is None or (waiver.created - end).days > 1:
+            first = waiver
+        elif rule.waivable is not None and (waiver.expires - first.created).days >= rule.waivable:
+            yield first, waiver
+        end = max(end, waiver.expires)
+
+
+def _goes_on(waiver: Waiver, first: Waiver, rule: Rule) -> GateFault:
+    days = (waiver.expires - first.created).days + 1
+    message = (
+        f"waiver {waiver.id} goes on where waiver {first.id} has begun: together they hold for {days} days, "
+        f"and {waiver.rule!r} may be waived for {rule.waivable}"
+    )
+    return GateFault(rule=gate.WITHIN_TERM, message=message, site=site_in(waiver, "expires"))
+
+
 def _changed(waivers: Iterable[Waiver], by_rule: Mapping[str, RuleResult], manifest: Manifest) -> set[Waiver]:
     """Give the waivers that are bound to facts, where what is to be lifted rests on others by now."""
     bound: dict[str, list[Waiver]] = {}
@@ -194,7 +264,7 @@ def _changed(waivers: Iterable[Waiver], by_rule: Mapping[str, RuleResult], manif
         found = _findings_at(result, [steps_of(waiver.pointer) for waiver in listed], manifest)
         for waiver in listed:
             here = found[steps_of(waiver.pointer)]
-            if here and situations.digest(result.rule, here) != waiver.facts:
+            if here and situations.digest(result, here) != waiver.facts:
                 changed.add(waiver)
     return changed
 

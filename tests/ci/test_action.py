@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ import yaml
 from action_runner import Ran, Runner
 from forge import NAME, Forge, git
 from gate_files import FILES, MANIFEST, MANIFEST_THAT_PASSES, POLICY, weakened
+from git_server import following, serve
 from package_index import package_index
 
 ROOT = Path(__file__).parent.parent.parent
@@ -50,34 +52,40 @@ class Act(Protocol):
     def __call__(self, workspace: Path, *, stand_in: str = "", **settings: Any) -> Ran: ...
 
 
+def ours_on(folder: Path) -> Path:
+    return folder / "machine" / "temp" / "release-review.1"
+
+
 @pytest.fixture
 def act(forge: Forge, tmp_path: Path, venv: Path) -> Act:
     def run(
         workspace: Path,
         *,
         stand_in: str = "",
-        install: Callable[[], None] | None = None,
+        install: Callable[[], Mapping[str, str]] | None = None,
         event: str = "pull_request",
         github: dict[str, str] | None = None,
+        variables: dict[str, str] | None = None,
         **inputs: str,
     ) -> Ran:
-        ours = tmp_path / "machine" / "temp" / "release-review"
+        ours = ours_on(tmp_path)
 
-        def prepare() -> None:
+        def prepare() -> Mapping[str, str]:
             ours.mkdir()
             if not stand_in:
                 (ours / "venv").symlink_to(venv)
-                return
+                return {"folder": str(ours)}
             program = ours / "venv" / "bin" / "python"
             program.parent.mkdir(parents=True)
             program.write_text(stand_in, encoding="utf-8")
             program.chmod(0o755)
+            return {"folder": str(ours)}
 
         runner = Runner(
             folder=tmp_path / "machine",
             workspace=workspace,
             event=event,
-            variables={"GITHUB_SERVER_URL": forge.url, "GITHUB_REPOSITORY": NAME},
+            variables={"GITHUB_SERVER_URL": forge.url, "GITHUB_REPOSITORY": NAME, **(variables or {})},
             github={**PULL_REQUEST, **(github or {})},
             instead={INSTALL: install or prepare},
         )
@@ -169,7 +177,7 @@ def test_a_folder_that_is_named_is_trusted_and_nothing_is_fetched(forge: Forge, 
     (trusted / "gate.toml").write_text(POLICY, encoding="utf-8")
     ran = act(forge.check_out("main"), trusted=str(trusted), policies="./gate.toml")
     assert (ran.status, "Fetch what is trusted" in ran.steps) == (1, False)
-    assert not (tmp_path / "machine" / "temp" / "release-review" / "trusted").exists()
+    assert not (ours_on(tmp_path) / "trusted").exists()
 
 
 @pytest.mark.slow
@@ -191,11 +199,32 @@ def test_a_checkout_beside_the_files_under_review_is_trusted_and_one_of_their_fo
 def test_the_token_is_in_no_file(forge: Forge, act: Act, tmp_path: Path) -> None:
     forge.commit(FILES)
     ran = act(forge.check_out("main"))
-    ours = tmp_path / "machine" / "temp" / "release-review"
+    ours = ours_on(tmp_path)
     kept = [file for folder in ("trusted", "reports") for file in (ours / folder).rglob("*") if file.is_file()]
     assert kept
     assert [file for file in kept if TOKEN.encode() in file.read_bytes()] == []
     assert TOKEN not in ran.log
+
+
+@pytest.mark.slow
+def test_the_server_of_the_repository_is_given_the_token(forge: Forge, act: Act) -> None:
+    forge.commit(FILES)
+    with serve(forge.server, token=TOKEN) as ours:
+        ran = act(forge.check_out("main"), variables={"GITHUB_SERVER_URL": ours.url})
+    assert (ran.status, ran.outputs["verdict"]) == (1, "blocked"), ran.log
+    assert set(ours.given) == {TOKEN}
+
+
+@pytest.mark.parametrize("followed", [False, True], ids=["ours", "where the machine follows"])
+def test_a_server_that_it_leads_to_is_not(forge: Forge, act: Act, *, followed: bool) -> None:
+    forge.commit(FILES)
+    stand_in = STAND_IN.format(action="", status=0)
+    with serve(forge.server, token=TOKEN) as theirs, serve(forge.server, token=TOKEN, leads_to=theirs.url) as ours:
+        variables = {"GITHUB_SERVER_URL": ours.url, **(following(ours) if followed else {})}
+        ran = act(forge.check_out("main"), stand_in=stand_in, variables=variables)
+    assert (ran.status != 0, "Check" in ran.steps) == (True, False)
+    assert bool(theirs.asked) == followed
+    assert theirs.given == []
 
 
 @pytest.mark.parametrize(("event", "warned"), [("pull_request", 0), ("pull_request_target", 1), ("workflow_run", 1)])
@@ -243,7 +272,9 @@ def test_a_release_that_passes_is_status_0(forge: Forge, act: Act) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("manifests", ["gone.toml", "models/*/release.toml", "", "broken.toml"])
+@pytest.mark.parametrize(
+    "manifests", ["gone.toml", "models/*/release.toml", "", "broken.toml", "release.?oml", "../*/release.toml"]
+)
 def test_what_cannot_be_reviewed_is_no_verdict(forge: Forge, act: Act, manifests: str) -> None:
     forge.commit(FILES | {"broken.toml": "schema = \n"})
     ran = act(forge.check_out("main"), manifests=manifests)
@@ -263,7 +294,13 @@ def test_the_status_is_passed_on_and_all_others_are_no_verdict(forge: Forge, act
 
 def test_a_tool_that_is_not_installed_is_no_verdict(forge: Forge, act: Act, tmp_path: Path) -> None:
     forge.commit(FILES)
-    ran = act(forge.check_out("main"), install=(tmp_path / "machine" / "temp" / "release-review").mkdir)
+    ours = ours_on(tmp_path)
+
+    def leave_out() -> Mapping[str, str]:
+        ours.mkdir()
+        return {"folder": str(ours)}
+
+    ran = act(forge.check_out("main"), install=leave_out)
     assert (ran.status, ran.outputs["verdict"]) == (2, "error")
 
 
@@ -302,11 +339,12 @@ def test_findings_are_sent_where_that_is_wanted_and_possible(
     ran = act(
         forge.check_out("main"),
         sarif=wanted,
+        category="weights",
         event=event,
         github={"event.pull_request.head.repo.full_name": repository},
         stand_in=STAND_IN.format(action=WRITE_SARIF if written else "", status=1),
     )
-    assert bool(ran.uses) == sent
+    assert [given["category"] for given in ran.uses.values()] == ["weights"] * sent
     assert ran.status == 1
 
 
@@ -316,7 +354,7 @@ def test_findings_are_sent_where_that_is_wanted_and_possible(
 def test_without_inputs_one_run_gives_every_report(forge: Forge, act: Act, tmp_path: Path) -> None:
     forge.commit(FILES)
     act(forge.check_out("main"), stand_in=STAND_IN.format(action="", status=0))
-    ours = tmp_path / "machine" / "temp" / "release-review"
+    ours = ours_on(tmp_path)
     reports = ours / "reports"
     assert arguments_of(tmp_path) == [
         *("-I", "-m", "release_review", "check", f"--trusted={ours}/trusted", "--output-format=github"),
@@ -382,6 +420,37 @@ def test_every_manifest_that_a_pattern_stands_for_is_reviewed_whatever_it_is_cal
     assert ran.outputs.keys() == {"status", "verdict", "reports"}
     commands = {line.split("::")[1].split(" ")[0] for line in ran.log.splitlines() if line.lstrip().startswith("::")}
     assert commands <= {"error", "warning", "notice"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("added", ["models/llama7/release.toml", "models/llamab/release.toml"])
+def test_no_file_takes_the_place_of_one_with_a_bracket_in_its_name(forge: Forge, act: Act, added: str) -> None:
+    named = "models/llama[7b]/release.toml"
+    forge.commit(FILES | {named: MANIFEST})
+    forge.commit({added: MANIFEST_THAT_PASSES}, branch="proposal")
+    ran = act(forge.check_out("proposal"), manifests=named)
+    assert (ran.status, ran.outputs["verdict"]) == (1, "blocked")
+    assert (f"`{named}`" in ran.summary, added in ran.summary) == (True, False)
+
+
+@pytest.mark.slow
+def test_each_use_in_a_job_keeps_its_reports(forge: Forge, tmp_path: Path, shims: Path) -> None:
+    forge.commit(FILES | {"good.toml": MANIFEST_THAT_PASSES})
+    runner = Runner(
+        folder=tmp_path / "machine",
+        workspace=forge.check_out("main"),
+        variables={
+            "GITHUB_SERVER_URL": forge.url,
+            "GITHUB_REPOSITORY": NAME,
+            "PATH": f"{shims}:{os.environ['PATH']}",
+        },
+        github=PULL_REQUEST,
+    )
+    runner.folder.mkdir()
+    runs = [runner.run(ACTION, manifests=name) for name in ("release.toml", "good.toml")]
+    assert [ran.status for ran in runs] == [1, 0], runs
+    assert [report_of(ran)["verdict"] for ran in runs] == ["blocked", "pass"]
+    assert runs[0].summary != runs[1].summary
 
 
 @pytest.mark.slow

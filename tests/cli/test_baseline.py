@@ -52,7 +52,7 @@ def adopted(run: Callable[..., Any], checkout: Path) -> Path:
     (checkout / "old.toml").write_text(manifest(*range(COUNT)), encoding="utf-8")
     done = run(*ADOPT)
     assert done.status == 1
-    assert done.err == "baseline.toml: 40 findings written; from now on, give it to --baseline\n"
+    assert done.err == "baseline.toml: 40 findings of 1 rule written; from now on, give it to --baseline\n"
     return checkout
 
 
@@ -82,7 +82,7 @@ def test_what_was_mended_is_told_and_trimming_only_shortens(run: Callable[..., A
     done = run(*KNOWN, "--write-baseline", "baseline.toml", "old.toml")
     assert done.status == 1
     assert "note gate/baseline-trimmed fail: the baseline lists a finding of steps/examples at threat[t0]" in done.out
-    assert done.err == "baseline.toml: 39 findings written; from now on, give it to --baseline\n"
+    assert done.err == "baseline.toml: 39 findings of 1 rule written; from now on, give it to --baseline\n"
     after = baseline.read_text(encoding="utf-8")
     assert set(after.splitlines()) < set(before.splitlines())
     assert "t99" not in after
@@ -109,6 +109,7 @@ def test_after_its_last_day_everything_blocks_again(
 
 def test_what_has_become_graver_blocks(run: Callable[..., Any], adopted: Path) -> None:
     (adopted / "old.toml").write_text(manifest(0, answer="unknown"), encoding="utf-8")
+    (adopted / "baseline.toml").unlink()
     assert run(*ADOPT).status == 1
     assert run(*KNOWN, "old.toml").status == 0
     (adopted / "old.toml").write_text(manifest(0), encoding="utf-8")
@@ -119,7 +120,8 @@ def test_a_rule_that_may_not_be_waived_blocks(run: Callable[..., Any], adopted: 
     (adopted / "steps.toml").write_text(POLICY.replace("given =", "waivable = false\ngiven ="), encoding="utf-8")
     done = run(*KNOWN, "old.toml")
     assert (done.status, "known" in done.out) == (1, False)
-    assert run(*ADOPT).err.startswith("baseline.toml: 0 findings written")
+    (adopted / "baseline.toml").unlink()
+    assert run(*ADOPT).err.startswith("baseline.toml: 0 findings of 0 rules written")
 
 
 def test_the_json_report_names_the_baseline(run: Callable[..., Any], adopted: Path) -> None:
@@ -156,7 +158,7 @@ def test_a_file_is_replaced_only_by_its_own_baseline(run: Callable[..., Any], ad
         (("--expires", "2026-02-01"), "--owner and --expires are for a baseline; add --write-baseline FILE"),
         (
             ("--write-baseline", "b.toml", "--owner", "tbd", "--expires", "2026-02-01"),
-            "the baseline has no owner; name",
+            "--owner 'tbd' names nobody; give",
         ),
         (
             ("--write-baseline", "b.toml", "--owner", "m" * 201, "--expires", "2026-02-01"),
@@ -194,11 +196,20 @@ def test_no_baseline_is_written_while_a_manifest_cannot_be_reviewed(run: Callabl
 
 def test_a_baseline_takes_days_and_owner_of_the_older_one(run: Callable[..., Any], adopted: Path) -> None:
     before = (adopted / "baseline.toml").read_text(encoding="utf-8")
-    done = run(*KNOWN, "--write-baseline", "baseline.toml", "--expires", "2027-01-11", "old.toml")
-    assert done.status == 2  # its first day stays, and so does its longest term
-    assert run(*KNOWN, "--write-baseline", "baseline.toml", "--expires", "2027-01-10", "old.toml").status == 0
+    done = run(*KNOWN, "--write-baseline", "baseline.toml", "--expires", "2026-07-01", "old.toml")
+    assert done.status == 2
+    assert done.err.startswith("error: the baseline ends on 2026-06-30, and is only ever made shorter; give an earlier")
+    assert run(*KNOWN, "--write-baseline", "baseline.toml", "--expires", "2026-05-31", "old.toml").status == 0
     after = (adopted / "baseline.toml").read_text(encoding="utf-8")
-    assert after == before.replace("expires = 2026-06-30", "expires = 2027-01-10")
+    assert after == before.replace("expires = 2026-06-30", "expires = 2026-05-31")
+
+
+def test_a_baseline_is_not_thrown_away_for_another(run: Callable[..., Any], adopted: Path) -> None:
+    before = (adopted / "baseline.toml").read_bytes()
+    done = run(*ADOPT)
+    assert done.status == 2
+    assert done.err.startswith("error: baseline.toml: the baseline is there already; name all manifests in one run and")
+    assert (adopted / "baseline.toml").read_bytes() == before
 
 
 TWO_FACTS = """\

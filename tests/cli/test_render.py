@@ -307,13 +307,21 @@ def test_the_verdict_of_several_is_that_of_all(run: Callable[..., Any], files: P
 @pytest.mark.parametrize(
     ("name", "error"),
     [
-        ("one.toml", "error: one.toml:1:1: is a manifest, not a report; name it as an argument\n"),
+        (
+            "one.toml",
+            "error: one.toml:1:1: is a manifest, not a report; review it with 'release-review check one.toml'\n",
+        ),
+        (
+            "other.json",
+            "error: other.json:1:1: is no report of release-review; make one with 'release-review check --ou",
+        ),
         ("nothing.json", "error: nothing.json: does not exist; check the path\n"),
         ("broken.json", "error: broken.json:1:1: "),
     ],
 )
 def test_what_is_no_report_is_told_so(name: str, error: str, run: Callable[..., Any], files: Path) -> None:
     (files / "broken.json").write_text("no", encoding="utf-8")
+    (files / "other.json").write_text('{"version": "2.1.0", "runs": []}', encoding="utf-8")
     done = run("render", name)
     assert (done.status, done.out) == (2, "")
     assert done.err.startswith(error)

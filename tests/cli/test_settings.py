@@ -19,11 +19,14 @@ from release_review.cli.options import OPTIONS
 from release_review.cli.terminal import default_format, wants_color
 from release_review.errors import InputError, UsageError
 from release_review.escape import toml_string
+from release_review.model import LIMITS
 from release_review.version import __version__
 
 
-def resolve(*, folder: Path, flags: Mapping[str, Any] | None = None, **environment: str) -> settings.Settings:
-    return settings.resolve(flags or {}, environment=environment, folder=folder)
+def resolve(
+    *, folder: Path, flags: Mapping[str, Any] | None = None, trusted: str | None = None, **environment: str
+) -> settings.Settings:
+    return settings.resolve(flags or {}, environment=environment, folder=folder, trusted=trusted)
 
 
 def resolve_variable(name: str, value: str) -> settings.Settings:
@@ -164,6 +167,46 @@ def test_a_shared_file_that_may_not_be_read_is_not_passed_over(checkout: Path, m
 
     monkeypatch.setattr(Path, "open", refuse)
     assert config_file.find(Path()) == Path("pyproject.toml")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        r'tool."release\u002dreview"',
+        r'"t\u006fol"."release\U0000002Dreview"',
+        'tool."' + "".join(rf"\u{ord(each):04x}" for each in "release-review") + '"',
+        'tool."' + "".join(rf"\U{ord(each):08X}" for each in "release-review") + '"',
+        "tool . 'release-review'",
+    ],
+)
+def test_our_table_is_found_however_it_is_spelt(checkout: Path, name: str) -> None:
+    write(checkout / "pyproject.toml", f'[{name}]\ncolor = "never"\n')
+    assert resolve(folder=Path())["color"].value == "never"
+    assert resolve(folder=Path(), trusted=str(checkout))["color"].value == "never"
+
+
+def test_a_shared_file_that_is_too_large_is_not_passed_over(checkout: Path) -> None:
+    table = '[tool.release-review]\ncolor = "never"\n'
+    write(checkout / "pyproject.toml", "#\n" * (LIMITS.file_bytes // 2) + table)
+    assert refusal().startswith("pyproject.toml: is larger than the limit of")
+    assert refusal(trusted=str(checkout)).startswith(f"{checkout}/pyproject.toml: is larger than the limit of")
+    write(checkout / "pyproject.toml", "#" * LIMITS.file_bytes)
+    assert resolve(folder=Path())["color"].origin == "default"
+
+
+def test_a_shared_file_in_another_encoding_is_not_passed_over(checkout: Path) -> None:
+    (checkout / "pyproject.toml").write_text('[tool.release-review]\ncolor = "never"\n', encoding="utf-16")
+    assert refusal().startswith("pyproject.toml:")
+
+
+def test_a_shared_file_behind_a_link_that_leads_nowhere_is_not_passed_over(checkout: Path) -> None:
+    (checkout / "pyproject.toml").symlink_to("../shared/pyproject.toml")
+    assert refusal().startswith("pyproject.toml: is a symbolic link")
+
+
+def test_a_shared_file_of_others_need_not_be_sound(checkout: Path) -> None:
+    write(checkout / "pyproject.toml", 'release = review\nx = "\\d \\u0072elease review"\nnot toml at all')
+    assert resolve(folder=Path())["color"].origin == "default"
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir], ids=["pipe", "folder"])

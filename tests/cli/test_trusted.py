@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -577,6 +578,355 @@ def test_what_is_outside_of_every_checkout_is_only_asked_to_be_apart(tmp_path: P
     chosen.check_manifests([str(tmp_path / "release" / "release.toml")])
     with pytest.raises(UsageError, match="the trusted folder holds the manifest"):
         chosen.check_manifests([str(tmp_path / "base" / "deep" / "release.toml")])
+
+
+# Checkouts ------------------------------------------------------------------------------------------------------------
+
+PART = "the trusted folder '{}' is part of the same checkout as {}; " + _ADVICE
+BARE = "the trusted folder '{}' lies in {} and is no checkout of its own; " + _ADVICE
+LINK = "a link on the way to the trusted folder '{}' is part of the same checkout as {}; name the folder without it"
+HELD_CONFIG = 'policy = ["./policy.toml"]\n'
+STRICT_GATE = {"release-review.toml": HELD_CONFIG, "policy.toml": POLICY}
+LENIENT_GATE = {"release-review.toml": HELD_CONFIG, "policy.toml": LENIENT}
+
+
+def commit(folder: Path, files: Mapping[str, str | None]) -> Path:
+    """Commit files to a repository, which is made if need be."""
+    if not (folder / ".git").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        git(folder, "init", "--quiet", "--initial-branch=main")
+    write(folder, files)
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message=x")
+    return folder
+
+
+def add_submodule(folder: Path, source: Path, place: str, *, name: str) -> None:
+    local = ("-c", "protocol.file.allow=always")
+    git(folder, *local, "submodule", "--quiet", "add", "--name", name, str(source), place)
+    git(folder, "commit", "--quiet", "--message=x")
+
+
+def clone_all(source: Path, target: Path) -> None:
+    """Clone a repository with its submodules, as a workflow does."""
+    local = ("-c", "protocol.file.allow=always")
+    git(source, *local, "clone", "--quiet", "--recurse-submodules", str(source), str(target))
+
+
+@pytest.mark.parametrize("name", ["gate", "worktrees/gate"])
+def test_a_submodule_is_as_little_to_be_trusted_as_the_checkout_around_it(
+    gate: Callable[..., Any], workspace: Workspace, name: str
+) -> None:
+    mine = commit(workspace.folder / "mine", LENIENT_GATE)
+    commit(workspace.repository, {"release.toml": HELD})
+    add_submodule(workspace.repository, mine, "gate", name=name)
+    clone_all(workspace.repository, workspace.pull_request)
+    assert gate("--config", "gate/release-review.toml").status == 0, "the control"
+    refused(gate("--trusted", "gate"), f"release.toml: {PART.format('gate', 'the manifest')}")
+    # What a repository of the pull request holds is no better in a worktree.
+    for place in ("../worktree", "../../elsewhere"):
+        git(workspace.pull_request / "gate", "worktree", "add", "--quiet", "--detach", place)
+    refused(gate("--trusted", "worktree"), f"release.toml: {PART.format('worktree', 'the manifest')}")
+
+
+def test_a_submodule_of_a_clone_that_is_trusted_is_trusted(gate: Callable[..., Any], workspace: Workspace) -> None:
+    commit(workspace.pull_request, {"release.toml": HELD} | LENIENT_GATE)
+    ours = commit(workspace.folder / "ours", {"README.md": "x"})
+    add_submodule(ours, commit(workspace.folder / "strict", STRICT_GATE), "policies", name="policies")
+    clone_all(ours, workspace.pull_request / "gate")
+    assert gate().status == 0, "the control"
+    assert gate("--trusted", "gate/policies").status == 1
+
+
+@pytest.mark.parametrize("trusted", ["gate", "models/gate"])
+def test_a_manifest_in_a_submodule_lies_in_the_checkout_around_it(
+    gate: Callable[..., Any], workspace: Workspace, trusted: str
+) -> None:
+    models = commit(workspace.folder / "models", {"release.toml": HELD, "gate/x": ""})
+    write(workspace.repository, {f"gate/{name}": text for name, text in LENIENT_GATE.items()})
+    commit(workspace.repository, {})
+    add_submodule(workspace.repository, models, "models", name="models")
+    clone_all(workspace.repository, workspace.pull_request)
+    assert gate("--config", "gate/release-review.toml", manifest="models/release.toml").status == 0, "the control"
+    message = f"models/release.toml: {PART.format(trusted, 'the manifest')}"
+    refused(gate("--trusted", trusted, manifest="models/release.toml"), message)
+
+
+def test_a_checkout_under_review_in_the_one_that_is_trusted_is_refused(
+    gate: Callable[..., Any], workspace: Workspace
+) -> None:
+    """Nobody can tell which of the two belongs to whom."""
+    commit(workspace.folder, {f"gate/{name}": text for name, text in STRICT_GATE.items()})
+    commit(workspace.pull_request, {"release.toml": HELD})
+    refused(gate("--trusted", "../gate"), f"release.toml: {PART.format('../gate', 'the manifest')}")
+
+
+def test_a_clone_in_the_checkout_under_review_is_one_of_its_own(gate: Callable[..., Any], workspace: Workspace) -> None:
+    commit(workspace.pull_request, {"release.toml": HELD} | LENIENT_GATE)
+    git(workspace.folder, "clone", "--quiet", str(commit(workspace.base, STRICT_GATE)), "pull-request/gate")
+    assert gate().status == 0, "the control"
+    for folder in ("gate", "./gate/.", "gate/../gate", str(workspace.pull_request / "gate")):
+        assert gate("--trusted", folder).status == 1
+        assert gate("--trusted", folder, manifest=str(workspace.pull_request / "release.toml")).status == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[submodule "x"]\n\tpath = gate\n\turl = ../x\n',
+        '[submodule "x"] PATH=gate # x\n',
+        '[submodule "x"]\r\npath = "ga"t\\\r\ne/\r\n',
+        "[submodule 'x']\npath = \xff\n",
+        "# x\n" * 300_000,
+    ],
+    ids=["plain", "short", "in parts", "not text", "long"],
+)
+def test_a_clone_that_a_file_of_submodules_may_name_is_none_of_its_own(
+    gate: Callable[..., Any], workspace: Workspace, text: str
+) -> None:
+    commit(workspace.pull_request, {"release.toml": HELD})
+    git(workspace.folder, "clone", "--quiet", str(commit(workspace.base, STRICT_GATE)), "pull-request/gate")
+    (workspace.pull_request / ".gitmodules").write_text('[submodule "gate"]\npath = other/gate\nurl = gate\n')
+    assert gate("--trusted", "gate").status == 1, "the control"
+    (workspace.pull_request / ".gitmodules").write_text(text, encoding="latin-1", newline="")
+    refused(gate("--trusted", "gate"), f"release.toml: {PART.format('gate', 'the manifest')}")
+
+
+def test_a_worktree_that_a_file_of_submodules_names_is_none_of_its_own(
+    gate: Callable[..., Any], workspace: Workspace
+) -> None:
+    workspace.propose({".gitmodules": '[submodule "base"]\npath = base\nurl = ../base\n'})
+    git(workspace.repository, "worktree", "move", "../base", "../pull-request/base")
+    refused(gate("--trusted", "base"), f"release.toml: {PART.format('base', 'the manifest')}")
+
+
+def test_a_git_file_that_is_none_of_a_worktree_sets_nothing_apart(
+    gate: Callable[..., Any], workspace: Workspace
+) -> None:
+    workspace.propose({f"gate/{name}": text for name, text in LENIENT_GATE.items()})
+    base = (workspace.base / ".git").read_bytes()
+    git(workspace.folder, "init", "--quiet", "--separate-git-dir", "apart", "unused")
+    mark = workspace.pull_request / "gate" / ".git"
+    message = f"release.toml: {PART.format('gate', 'the manifest')}"
+    texts = [b"", b"gitdir: ", b"gitdir: nowhere\n", b"gitdir: .\n", b"\xff", b"gitdir: \0\n", b"x" + base]
+    texts += [base, base + b"x" * (1 << 20), f"gitdir: {workspace.folder}/apart\n".encode()]
+    for text in texts:
+        mark.write_bytes(text)
+        refused(gate("--trusted", "gate"), message)
+    mark.unlink()
+    mark.symlink_to(workspace.repository / ".git")
+    refused(gate("--trusted", "gate"), message)
+    mark.unlink()
+    os.mkfifo(mark)
+    refused(gate("--trusted", "gate"), message)
+
+
+def test_a_worktree_that_its_repository_does_not_know_sets_nothing_apart(
+    gate: Callable[..., Any], workspace: Workspace
+) -> None:
+    workspace.propose({})
+    git(workspace.repository, "worktree", "move", "../base", "../pull-request/base")
+    assert gate("--trusted", "base").status == 1, "the control"
+    known = workspace.repository / ".git" / "worktrees" / "base"
+    message = f"release.toml: {PART.format('base', 'the manifest')}"
+    for name, text in (("commondir", "../../..\n"), ("gitdir", "elsewhere\n")):
+        before = (known / name).read_text(encoding="utf-8")
+        (known / name).write_text(text, encoding="utf-8")
+        refused(gate("--trusted", "base"), message)
+        (known / name).unlink()
+        refused(gate("--trusted", "base"), message)
+        os.mkfifo(known / name)
+        refused(gate("--trusted", "base"), message)
+        (known / name).unlink()
+        (known / name).write_text(before, encoding="utf-8")
+
+
+@pytest.mark.parametrize("mark", [".hg", ".jj", ".svn"])
+@pytest.mark.parametrize("own", [".git", ".hg", ".jj", ".svn"])
+def test_only_git_sets_a_folder_in_a_checkout_apart(
+    gate: Callable[..., Any], workspace: Workspace, mark: str, own: str
+) -> None:
+    """Others have their own kind of submodules, and take a `.git` from anybody."""
+    write(workspace.pull_request, {"release.toml": HELD, f"{mark}/x": "", f"gate/{own}/x": ""})
+    refused(gate("--trusted", "gate"), f"release.toml: {PART.format('gate', 'the manifest')}")
+
+
+def test_files_without_their_checkout_are_one(gate: Callable[..., Any], workspace: Workspace) -> None:
+    write(workspace.pull_request, {"models/release.toml": HELD, "models/gate/x": "", "gate/x": ""})
+    commit(workspace.pull_request / "clone", STRICT_GATE)
+    name = "models/release.toml"
+    refused(
+        gate("--trusted", "models/gate", manifest=name),
+        f"{name}: {BARE.format('models/gate', 'the folder of the manifest')}",
+    )
+    refused(gate("--trusted", "gate", manifest=name), BARE.format("gate", "the working folder"))
+    assert gate("--trusted", "clone", manifest=name).status == 1
+
+
+def test_one_folder_is_one_by_whatever_name(
+    gate: Callable[..., Any], workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A system may not tell capital letters from small ones, and show a folder in two places."""
+    workspace.lay_out({f"gate/{name}": text for name, text in LENIENT_GATE.items()})
+    shutil.copytree(workspace.pull_request, workspace.folder / "PULL-REQUEST")
+    assert gate("--trusted", "../PULL-REQUEST/gate").status == 0, "the control"
+    monkeypatch.setattr(Path, "samefile", lambda one, other: str(one).lower() == str(other).lower())
+    trusted = "../PULL-REQUEST/gate"
+    refused(gate("--trusted", trusted), f"release.toml: {PART.format(trusted, 'the manifest')}")
+    held = gate("--trusted", "../PULL-REQUEST")
+    refused(held, f"release.toml: the trusted folder holds the manifest; {_ADVICE}")
+
+
+# The ways there -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", ["pull-request", "pull-request/deep", ".", "outside"])
+@pytest.mark.parametrize(
+    "manifest", ["pull-request/out/release.toml", "pull-request/out/../outside/release.toml", "far/release.toml"]
+)
+def test_a_manifest_is_wherever_a_link_to_it_lies(
+    run: Callable[..., Any], workspace: Workspace, monkeypatch: pytest.MonkeyPatch, place: str, manifest: str
+) -> None:
+    workspace.lay_out({f"gate/{name}": text for name, text in LENIENT_GATE.items()} | {"deep/x": ""})
+    write(workspace.folder, {"outside/release.toml": HELD, "outside/.hg/x": ""})
+    (workspace.pull_request / "out").symlink_to("../outside")
+    (workspace.folder / "far").symlink_to("pull-request/out")
+    monkeypatch.chdir(workspace.folder / place)
+    name, trusted = str(workspace.folder / manifest), str(workspace.pull_request / "gate")
+    done = run("check", "--today", TODAY, "--trusted", trusted, name)
+    assert (done.status, done.out) == (2, "")
+    assert "is part of the same checkout as the manifest" in done.err
+
+
+def test_a_manifest_from_outside_is_judged_by_nothing_of_the_checkout_that_one_works_in(
+    shell: Callable[..., Any], gate: Callable[..., Any], workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.lay_out({f"gate/{name}": text for name, text in LENIENT_GATE.items()})
+    write(workspace.folder, {"outside/release.toml": HELD})
+    message = PART.format("gate", "the working folder")
+    for manifest in ("../outside/release.toml", str(workspace.folder / "outside" / "release.toml")):
+        assert gate("--config", "gate/release-review.toml", manifest=manifest).status == 0, "the control"
+        refused(gate("--trusted", "gate", manifest=manifest), message)
+    monkeypatch.chdir(workspace.pull_request)
+    check = ("check", "--trusted", "gate", "--today", TODAY, "-")
+    refused(shell(*check, text=HELD), message)
+    refused(shell(*check, "--stdin-filename", "../outside/release.toml", text=HELD), message)
+    inside = "release.toml: " + PART.format("gate", "the manifest")
+    refused(shell(*check, "--stdin-filename", "release.toml", text=HELD), inside)
+
+
+@pytest.mark.parametrize("trusted", [".", "..", "../.."])
+def test_one_does_not_work_in_what_is_trusted(
+    run: Callable[..., Any], workspace: Workspace, monkeypatch: pytest.MonkeyPatch, trusted: str
+) -> None:
+    """It may be the checkout under review, and the manifest one that its job has put elsewhere."""
+    workspace.lay_out({"deep/x": ""} | LENIENT_GATE)
+    write(workspace.folder, {"release-review.toml": 'policy = ["./pull-request/policy.toml"]\n'})
+    write(workspace.folder.parent, {"release-review.toml": HELD_CONFIG, "elsewhere/release.toml": HELD})
+    here = {
+        ".": workspace.pull_request,
+        "..": workspace.pull_request / "deep",
+        "../..": workspace.pull_request / "deep",
+    }
+    monkeypatch.chdir(here[trusted])
+    name = str(workspace.folder.parent / "elsewhere" / "release.toml")
+    message = f"the trusted folder '{trusted}' holds the working folder; work in the checkout that is under review"
+    refused(run("check", "--today", TODAY, "--trusted", trusted, name), message)
+
+
+@pytest.mark.parametrize("trusted", ["mine", "mine/policies", "deep/../mine", "../through", "there/sub"])
+def test_a_link_of_the_pull_request_leads_to_nothing_that_is_trusted(
+    gate: Callable[..., Any], workspace: Workspace, trusted: str
+) -> None:
+    workspace.lay_out({"deep/x": ""})
+    write(workspace.base, {"release-review.toml": 'policy = ["open-release"]\n', "sub/x": ""})
+    (workspace.pull_request / "mine").symlink_to("../base")
+    (workspace.pull_request / "there").symlink_to(workspace.base)
+    (workspace.folder / "through").symlink_to("pull-request/mine")
+    message = LINK.format(trusted, "the manifest")
+    refused(gate("--trusted", trusted), f"release.toml: {message}")
+
+
+def test_a_link_of_the_working_folder_leads_to_nothing_that_is_trusted(
+    gate: Callable[..., Any], workspace: Workspace
+) -> None:
+    workspace.lay_out({})
+    write(workspace.folder, {"outside/release.toml": HELD})
+    (workspace.pull_request / "mine").symlink_to("../base")
+    done = gate("--trusted", "mine", manifest="../outside/release.toml")
+    refused(done, LINK.format("mine", "the working folder"))
+
+
+def test_a_link_that_is_nobodys_or_of_what_is_trusted_is_no_hindrance(
+    gate: Callable[..., Any], workspace: Workspace
+) -> None:
+    commit(workspace.pull_request, {"release.toml": HELD} | LENIENT_GATE)
+    commit(workspace.base, {f"v2/{name}": text for name, text in STRICT_GATE.items()})
+    (workspace.base / "latest").symlink_to("v2")
+    git(workspace.folder, "clone", "--quiet", str(workspace.base), "pull-request/gate")
+    (workspace.pull_request / "gate" / "latest").symlink_to("v2")
+    (workspace.folder.parent / "system").symlink_to(workspace.folder)
+    assert gate().status == 0, "the control"
+    for trusted in ("../base/latest", "gate/latest", str(workspace.folder.parent / "system" / "base" / "v2")):
+        manifest = str(workspace.folder.parent / "system" / "pull-request" / "release.toml")
+        assert gate("--trusted", trusted).status == 1
+        assert gate("--trusted", trusted, manifest=manifest).status == 1
+
+
+def test_a_way_of_endless_links_is_an_error(gate: Callable[..., Any], workspace: Workspace) -> None:
+    workspace.lay_out({})
+    (workspace.pull_request / "circle").symlink_to("circle/x")
+    (workspace.pull_request / "h").symlink_to(".")
+    for manifest in ("circle/release.toml", "h/" * 100 + "release.toml"):
+        done = gate("--trusted", "../base", manifest=manifest)
+        assert done.status == 2
+        assert "too many levels of symbolic links" in done.out + done.err
+
+
+def test_where_the_working_folder_is_gone_nothing_is_trusted(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.lay_out({})
+    chosen = resolve(trusted=str(workspace.base))
+    monkeypatch.chdir(workspace.pull_request)
+    shutil.rmtree(workspace.pull_request)
+    with pytest.raises(UsageError, match="the working folder has been deleted; work in a folder that is there"):
+        chosen.check_manifests([])
+    with pytest.raises(UsageError, match="the working folder has been deleted"):
+        resolve(trusted=str(workspace.base)).check_manifests(["/release.toml"])
+
+
+@pytest.mark.parametrize("path", [os.pathsep, os.curdir, f"/nowhere{os.pathsep}"])
+def test_python_imports_nothing_of_the_pull_request(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    workspace.lay_out({})
+    monkeypatch.chdir(workspace.pull_request)
+    check = ("check", "--trusted", "../base", "--today", TODAY, "release.toml")
+    script = "import sys; from release_review.cli import main; sys.exit(main())"  # that of an installed command
+
+    def run(*way: str, variable: str) -> subprocess.CompletedProcess[str]:
+        variables = {**os.environ, "PYTHONPATH": variable}
+        command = [sys.executable, "-P", *way, *check]
+        return subprocess.run(command, env=variables, capture_output=True, text=True, check=False, timeout=60)
+
+    assert run("-c", script, variable="").returncode == 1
+    done = run("-c", script, variable=path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "error: Python imports from the working folder, where what is under review may be; "
+        "run 'python -I -m release_review'\nno verdict was reached\n"
+    )
+    assert run("-I", "-m", "release_review", variable=path).returncode == 1
+    assert run("-m", "release_review", variable=path).returncode == 1
+
+
+def test_what_would_be_refused_is_not_shown(
+    run: Callable[..., Any], workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.lay_out({f"gate/{name}": text for name, text in LENIENT_GATE.items()})
+    monkeypatch.chdir(workspace.pull_request)
+    refused(run("config", "show", "--trusted", "gate"), PART.format("gate", "the working folder"))
 
 
 # What a report says of it ---------------------------------------------------------------------------------------------

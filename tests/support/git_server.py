@@ -40,10 +40,10 @@ def serve(folder: Path, *, token: str, leads_to: str = "") -> Iterator[GitServer
     server = GitServer(folder=folder, token=token, leads_to=leads_to)
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the name is the library's
+        def do_GET(self) -> None:
             self._answer()
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             self._answer()
 
         def log_message(self, *_: object) -> None:

@@ -113,6 +113,7 @@ def target(
             raise UsageError("--owner and --expires are for a baseline", hint="add --write-baseline FILE")
         return None
     from release_review.baseline import fault_of_owner, fault_of_term
+    from release_review.denial import denies
 
     created = baseline.created if baseline else today
     owner, expires = owner or (baseline and baseline.owner), expires or (baseline and baseline.expires)
@@ -121,10 +122,17 @@ def target(
         hint = f"add {' and '.join(missing)}"
         raise UsageError("a baseline has an owner and a day by which it is empty", hint=hint)
     if fault := fault_of_owner(owner):
-        raise UsageError(fault, hint="name one with --owner")
+        what = f"--owner '{shorten(owner)}' names nobody" if denies(owner) else fault
+        raise UsageError(what, hint="give a name or a team to --owner")
     if fault := fault_of_term(created, expires):
         raise UsageError(fault, hint="give another day to --expires")
+    if baseline is not None and expires > baseline.expires:
+        what = f"the baseline ends on {baseline.expires}, and is only ever made shorter"
+        raise UsageError(what, hint="give an earlier day to --expires, or leave it out")
     outputs.check_target(Path(path), taken, kind="baseline")
+    if Path(path).exists() and not (baseline is not None and outputs.is_same(Path(path), Path(baseline.name))):
+        hint = "name all manifests in one run and another file, or give it to --baseline as well, to shorten it"
+        raise OutputError("the baseline is there already", where=path, hint=hint)
     return Target(path=Path(path), owner=owner, created=created, expires=expires, only=baseline)
 
 
@@ -147,7 +155,9 @@ def write_baseline(target: Target, entries: Sequence[Report | Unreviewed]) -> bo
         door.report_error(error)
         return False
     name = shorten(str(target.path))
-    streams.say(f"{name}: {_counted(len(baseline.findings), 'finding')} written; from now on, give it to --baseline")
+    rules = len({entry.rule for entry in baseline.findings})
+    told = f"{_counted(sum(each.count for each in baseline.findings), 'finding')} of {_counted(rules, 'rule')}"
+    streams.say(f"{name}: {told} written; from now on, give it to --baseline")
     return True
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from release_review.cli import ERROR, door, outputs, streams, terminal
 from release_review.cli.outputs import Output
 from release_review.errors import PluginError, ReleaseReviewError, UsageError
+from release_review.escape import shorten
 from release_review.hooks import Reporter, Style, Unreviewed
 from release_review.model import Report
 from release_review.summary import EXIT_STATUS, overall_verdict
@@ -59,13 +60,25 @@ def plan(
     if asked is not None and (given["output_format_alias"] or given["output_format"]):
         raise UsageError("--output-format and --output NAME=- are both for stdout", hint="give one of them")
     default = terminal.default_format(os.environ, terminal=terminal.is_terminal())
-    reporter = asked or registry.reporter(named or default)
+    reporter = asked or (_named(given, chosen, registry) if named else registry.reporter(default))
     return Show(
         reporter=reporter,
         style=terminal.style_of_stdout(chosen["color"].value, verbosity=verbosity_of(given)),
         files=tuple(output for output in planned if output.path is not None),
         summary=_summary(reporter, registry, [*read, *(output.path for output in planned if output.path)]),
     )
+
+
+def _named(given: Mapping[str, Any], chosen: Mapping[str, Setting], registry: Registry) -> Reporter:
+    """Give the reporter that somebody asked for; where a file or a variable did, an error names it."""
+    if alias := given["output_format_alias"]:
+        return registry.reporter(alias)
+    setting = chosen["output-format"]
+    try:
+        return registry.reporter(setting.value)
+    except UsageError as error:
+        where = "" if given["output_format"] else setting.origin
+        raise UsageError(error.what, where=where, hint=error.hint) from None
 
 
 def verbosity_of(given: Mapping[str, Any]) -> int:
@@ -166,7 +179,7 @@ def _append(reporter: Reporter, path: Path, entries: Sequence[Report | Unreviewe
         full = not _add(path, content)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        streams.say(f"note: the summary of this step could not be written: {reason}")
+        streams.say(f"note: the summary of this step could not be written to {shorten(str(path))}: {reason}")
     else:
         if full:
             streams.say("note: the summary of this step is full; the report is in the log alone")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,19 +96,24 @@ class Settings(Mapping[str, Setting]):
             stdin_filename: What that one is called; the folder of the name counts.
 
         Raises:
-            UsageError: The trusted folder holds one of them or the working folder, or is a part of their checkouts.
+            UsageError: The trusted folder holds one of them or the working folder, or is a part of their checkouts; or
+                Python imports from the working folder.
         """
         if self.trusted_folder is None:
             return
         try:
             working = Path.cwd()
-        except FileNotFoundError:
+        except OSError:
             raise UsageError("the working folder has been deleted", hint="work in a folder that is there") from None
         for name in manifests:
             called = stdin_filename if name == STDIN else name
             if called is not None:
                 self.trusted_folder.check_apart(called, path=Path(called))
         self.trusted_folder.check_working_folder(working)
+        # Whoever has brought a `json.py` has run it by now, but a job that lets them fails for everybody else.
+        if any(os.path.realpath(entry or working) == os.path.realpath(working) for entry in sys.path):
+            what = "Python imports from the working folder, where what is under review may be"
+            raise UsageError(what, hint="run 'python -I -m release_review'")
 
 
 def resolve(

@@ -232,9 +232,8 @@ def _is_checkout_of_its_own(folder: Path) -> bool:
     mark = folder / GIT
     try:
         status = mark.lstat()
-        if stat.S_ISDIR(status.st_mode):
-            return not _is_named_as_submodule(folder)
-        return stat.S_ISREG(status.st_mode) and _is_worktree(mark)
+        own = stat.S_ISDIR(status.st_mode) or (stat.S_ISREG(status.st_mode) and _is_worktree(mark))
+        return own and not _is_named_as_submodule(folder)
     except (OSError, ValueError):  # ValueError: it is no text, or far too long
         return False
 
@@ -253,17 +252,20 @@ def _is_worktree(mark: Path) -> bool:
     if not text.startswith("gitdir: "):
         return False
     known = Path(os.path.realpath(mark.parent / text.removeprefix("gitdir: ")))
-    repository = known.parent.parent
+    back = known / _read(known / "gitdir")
     return (
         known.parent.name == "worktrees"
-        and os.path.realpath(known / _read(known / "commondir")) == str(repository)
-        and os.path.realpath(known / _read(known / "gitdir")) == os.path.realpath(mark)
+        and _is_same(Path(os.path.realpath(known / _read(known / "commondir"))), known.parent.parent)
+        and back.name == GIT
+        and _is_same(Path(os.path.realpath(back.parent)), mark.parent)
         and not any(each.name == "modules" and (each.parent / "HEAD").exists() for each in known.parents)
     )
 
 
 def _is_named_as_submodule(folder: Path) -> bool:
-    """Tell whether a checkout around a clone says that it is a submodule, as old versions of git leave them.
+    """Tell whether a checkout around another says that this one is a submodule.
+
+    Old versions of git make a clone of it, and newer ones check out what the submodule is to be in whatever is there.
 
     Raises:
         OSError: What says so cannot be read.

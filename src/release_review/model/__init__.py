@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from release_review.model.answers import AssessmentResult, ItemResult
+from release_review.model.answers import AssessmentResult, ItemResult, LevelRead
 from release_review.model.decided import (
     NOTHING_DECIDED,
     Baseline,
@@ -69,6 +69,7 @@ __all__ = [
     "KnownFinding",
     "Layout",
     "Level",
+    "LevelRead",
     "Limits",
     "Manifest",
     "Missing",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from release_review.model.questions import Assessment
+from release_review.pointer import steps_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,10 @@ class ItemResult:
     pointer: str
     reads: Sequence[str] = ()
     undecided: Sequence[str] = ()
+
+
+MOST_IN_BASIS = 1_000
+"""Facts behind the levels of one assessment that a waiver is bound to; where there are more, to the whole manifest."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +58,20 @@ class AssessmentResult:
     note: str = ""
 
     @cached_property
+    def basis(self) -> tuple[str, ...]:
+        """Pointers of all facts that the level of any item was made from, not only of those that decide the whole.
+
+        An item whose level was made from none stands for itself. Where there are too many, it is the whole manifest.
+        """
+        every = (pointer for item in self.items.values() for pointer in (item.reads or (item.pointer,)))
+        found: dict[str, None] = {}
+        for pointer in every:
+            found[pointer] = None
+            if len(found) > MOST_IN_BASIS:
+                return ("",)
+        return tuple(found) or ("/" + steps_of(self.assessment.over)[0],)
+
+    @cached_property
     def unknown(self) -> tuple[ItemResult, ...]:
         """The items whose level is unknown."""
         return tuple(item for item in self.items.values() if item.level == "unknown")
@@ -66,3 +85,16 @@ class AssessmentResult:
     def undecided(self) -> tuple[str, ...]:
         """Pointers of the facts that would decide them, each once; of an item that hangs on no fact, its own."""
         return tuple(dict.fromkeys(place for item in self.unknown for place in (item.undecided or (item.pointer,))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelRead:
+    """One level that a rule reads.
+
+    Attributes:
+        answer: The answer that it is a part of.
+        item: The item whose level it is; None for the level of the whole.
+    """
+
+    answer: AssessmentResult
+    item: ItemResult | None = None

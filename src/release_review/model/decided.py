@@ -57,6 +57,7 @@ class KnownFinding:
         severity: What it weighed: a graver one is not known.
         item: Digest of what the item says, where it has no id and its place in a list is all that names it.
         count: How many findings had this identity: a rule in Python may give several for one place.
+        unknown: How many of these were `unknown`, where the outcome is `fail`.
         origin: Where it is written; None for one made in Python.
     """
 
@@ -68,7 +69,13 @@ class KnownFinding:
     severity: Severity
     item: str = ""
     count: int = 1
+    unknown: int = 0
     origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def fails(self) -> int:
+        """How many of these were `fail`."""
+        return self.count - self.unknown if self.outcome is Outcome.FAIL else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,6 +125,7 @@ class Annotation:
         note: A remark of the author.
         conflicts: Other values that other sources state; the value is unknown while there are any.
         value: The value as it was written, before conflicts made it unknown.
+        file: Digest of a file of evidence as it was read, whether the manifest states one or not; else empty.
     """
 
     source: tuple[str, ...] = ()
@@ -132,6 +133,7 @@ class Annotation:
     note: str | None = None
     conflicts: tuple[Mapping[str, Any], ...] = ()
     value: Any = None
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

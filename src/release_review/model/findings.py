@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from release_review.model.answers import LevelRead
 from release_review.model.decided import Waiver
 from release_review.model.documents import Site
 from release_review.model.words import Outcome, PartForm, PartOutcome
@@ -75,6 +76,7 @@ class Finding:
         why: The conditions that made it so, taken apart; filled in on request, and by the engine alone, like all below.
         basis: Pointers of all facts that the rule looks at there, whether it applies included: what a waiver that is
             bound to facts is bound to. Worked out when it is looked at.
+        levels: The levels of assessments that the rule looks at there, which such a waiver is bound to as well.
         subject: Pointer of what it is about, where that is not where it is shown: a finding about the manifest as a
             whole (an empty subject) is shown at the first fact that it misses.
         waiver: The waiver that lifts it.
@@ -88,6 +90,7 @@ class Finding:
     outcome: Outcome = Outcome.FAIL
     why: tuple[Part, ...] = ()
     basis: Sequence[str] = field(default=(), compare=False, repr=False)
+    levels: tuple[LevelRead, ...] = field(default=(), compare=False, repr=False)
     subject: str | None = None
     waiver: Waiver | None = None
     known: bool = False

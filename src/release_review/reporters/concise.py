@@ -30,12 +30,12 @@ def _lines(entry: Report | Unreviewed, style: Style) -> Iterator[str]:
     ]
     for _, file, span, _, _, result, finding in sorted(found, key=lambda line: line[:5]):
         place = f"{file}:{span.line}:{span.column}"
-        yield finding_line(place, result, finding, style, lifted=lifted_by(finding, entry))
+        yield finding_line(place, result, finding, style, remark=lifted_by(finding, entry) or result.note)
     yield f"{plain(f'{name}: ')}{paint_verdict(verdict_line(entry), style)}"
 
 
-def finding_line(place: str, result: RuleResult, finding: Finding, style: Style, *, lifted: str = "") -> str:
-    """Give the line of one finding, its place first, and why it stands in nobody's way."""
+def finding_line(place: str, result: RuleResult, finding: Finding, style: Style, *, remark: str = "") -> str:
+    """Give the line of one finding, its place first, and why it blocks less than its rule would."""
     severity = paint(result.severity.value, severity_color(result.severity), style)
-    told = f"{plain(result.id)} {finding.outcome.value}" + (f" ({plain(lifted)})" if lifted else "")
+    told = f"{plain(result.id)} {finding.outcome.value}" + (f" ({plain(remark)})" if remark else "")
     return f"{plain(f'{place}: ')}{severity} {told}: {shorten(finding.message, MESSAGE_CHARACTERS)}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from release_review.escape import plain
 from release_review.fingerprint import name_of
 from release_review.hooks import Style, Unreviewed
-from release_review.model import Report, Severity
+from release_review.model import Baseline, Report, Severity
 from release_review.reporters.assessments import assessment_lines
 from release_review.reporters.findings import finding_lines, met_lines
 from release_review.reporters.layout import first_sentence, paint, paint_verdict, some, wrap
@@ -96,6 +96,16 @@ def _notes(report: Report, style: Style) -> Iterator[str]:
         yield from wrap(note, style, indent="    ", first="  - ")
 
 
+def _known(report: Report, baseline: Baseline) -> Iterator[str]:
+    data = report.manifest.document.data
+    listed = known(report)
+    if listed:
+        yield f"the baseline of {baseline.owner} lists these, which do not block until {baseline.expires}:"
+    for result, found in listed:
+        places = [name_of(each.about, data) or "the manifest" for each in found]
+        yield f"{result.severity.value} {result.id}: {some(places, _KEYS_SHOWN)}"
+
+
 def _note_texts(report: Report) -> Iterator[str]:
     for result, waiver in waived(report):
         yield (
@@ -104,9 +114,6 @@ def _note_texts(report: Report) -> Iterator[str]:
         )
     if report.waivers_ignored:
         yield IGNORED
-    if report.baseline is not None and (listed := [result.id for result in known(report)]):
-        yield (
-            f"the baseline of {report.baseline.owner} lists findings of {some(listed, _KEYS_SHOWN)}: "
-            f"they do not block until {report.baseline.expires}"
-        )
+    if report.baseline is not None:
+        yield from _known(report, report.baseline)
     yield from changes(report)

@@ -60,14 +60,14 @@ def _annotations(found: list[Row]) -> Iterator[str]:
         if (rest := len(of_level) - AT_MOST) > 0:
             left_out.append(f"{rest} more {level if rest == 1 else f'{level}s'}")
     if left_out:
-        yield f"and {', '.join(left_out)}, which GitHub would not show; the formats full and json list all"
+        yield f"and {', '.join(left_out)}, which GitHub would not show; the format json lists all"
 
 
 def _annotation(level: str, row: Row) -> str:
     site = row.site
     end_line, end_column = ends(site.span)
     properties = {
-        "title": github(shorten(f"{row.result.id} ({row.result.outcome.value})", _TITLE), in_property=True),
+        "title": github(shorten(f"{row.result.id} ({row.outcome.value})", _TITLE), in_property=True),
         "file": github(shorten(path_of(site.file), PATH_CHARACTERS), in_property=True),
         "line": site.span.line,
         "endLine": end_line,

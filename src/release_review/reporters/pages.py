@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from release_review.fingerprint import name_of
-from release_review.model import AssessmentResult, Finding, ItemResult, Layout, Report, RuleResult, Waiver
+from release_review.model import AssessmentResult, Finding, ItemResult, Layout, Policy, Report, RuleResult, Waiver
 from release_review.reporters.layout import some
-from release_review.summary import findings_of, gravity_of, unmet
+from release_review.summary import findings_of, gravity_of, partly_lifted, unmet
 
 IGNORED = "waivers are ignored on request"
 """What a report says where no waiver was asked."""
@@ -54,12 +54,14 @@ class Questions:
 
     Attributes:
         title: What the policy calls itself.
+        policy: The id of the policy that asks.
         is_matrix: Whether the policy asks for a table of items by questions.
         answers: The answers, in the order of the policy.
         keys: The items of all of them, in the order of the manifest.
     """
 
     title: str
+    policy: str
     is_matrix: bool
     answers: tuple[AssessmentResult, ...]
     keys: tuple[str, ...]
@@ -94,7 +96,7 @@ def lifted(report: Report) -> list[Lifted]:
     by_waiver: dict[tuple[str, Waiver], list[Finding]] = {}
     of_baseline: list[Lifted] = []
     results = {result.id: result for result in report.results}
-    for result in report.results:
+    for result in partly_lifted(report):
         for finding in result.findings:
             if finding.waiver:
                 by_waiver.setdefault((result.id, finding.waiver), []).append(finding)
@@ -119,15 +121,19 @@ def questions(report: Report) -> Iterator[Questions]:
         policy = policies.get(id_)
         asked.append(
             Questions(
+                policy=id_,
                 title=policy.title if policy else id_,
-                is_matrix=policy is not None
-                and policy.layout is Layout.MATRIX
-                and any(answer.items for answer in answers),
+                is_matrix=_is_laid_out(policy) and any(answer.items for answer in answers),
                 answers=tuple(answers),
                 keys=tuple(dict.fromkeys(key for answer in answers for key in answer.items)),
             )
         )
-    return iter(sorted(asked, key=lambda each: each.is_matrix))
+    # By what the policy says, and not by what there is to lay out, so that releases beside each other have one order.
+    return iter(sorted(asked, key=lambda each: _is_laid_out(policies.get(each.policy))))
+
+
+def _is_laid_out(policy: Policy | None) -> bool:
+    return policy is not None and policy.layout is Layout.MATRIX
 
 
 def decided_by(answer: AssessmentResult) -> ItemResult | None:

@@ -31,11 +31,11 @@ from release_review.pointer import pointer_to
 from release_review.reporters.verdicts import unreviewed_line
 from release_review.summary import (
     PROGRAM,
-    UNMET,
     findings_of,
     fingerprint_of,
     gravity_of,
     lifted_by,
+    partly_lifted,
     remedy_of,
     site_of,
     unmet,
@@ -125,7 +125,7 @@ def rows_of(entry: Report | Unreviewed) -> Iterator[Row]:
         result = not_reviewed(entry)
         yield from (Row(weight=Weight.BROKEN, entry=entry, result=result, finding=each) for each in result.findings)
         return
-    lifted = (result for result in entry.results if result.outcome in UNMET and result.lifted)
+    lifted = (result for result in partly_lifted(entry) if result.lifted)
     for result in (*unmet(entry), *lifted):
         for finding in findings_of(result):
             yield Row(weight=_weight(finding, result), entry=entry, result=result, finding=finding)
