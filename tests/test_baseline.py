@@ -39,6 +39,7 @@ CREATED = dt.date(2026, 1, 1)
 EXPIRES = dt.date(2026, 6, 30)
 TODAY = dt.date(2026, 2, 1)
 DAY = dt.timedelta(days=1)
+ZEROS = "0" * 64
 
 ENTRY = f"""
 [[finding]]
@@ -71,7 +72,7 @@ def errors_of(text: str) -> list[str]:
 
 
 def test_a_baseline_is_read_with_all_that_it_says() -> None:
-    baseline = load_baseline(document(FILE + "count = 2\n"))
+    baseline = load_baseline(document(FILE + f"count = 2\nunknown = 1\nitem = 'sha256:{ZEROS}'\n"))
     assert (baseline.owner, baseline.created, baseline.expires) == ("release manager", CREATED, EXPIRES)
     assert baseline.name == "baseline.toml"
     (known,) = baseline.findings
@@ -82,6 +83,7 @@ def test_a_baseline_is_read_with_all_that_it_says() -> None:
         "threat[bio]",
     )
     assert (known.outcome, known.severity, known.count) == (Outcome.FAIL, Severity.ERROR, 2)
+    assert (known.unknown, known.item) == (1, f"sha256:{'0' * 64}")
 
 
 def test_an_empty_baseline_is_fine() -> None:
@@ -102,6 +104,8 @@ def test_an_empty_baseline_is_fine() -> None:
         ("0" * 64, "0", "baseline.toml:12:1: finding[0].fingerprint is '0'"),
         ('"fail"', '"error"', "baseline.toml:10:1: finding[0].outcome is 'error'"),
         ('"fail"', '"fail"\ncount = 0', "baseline.toml:11:1: finding[0].count is 0"),
+        ('"fail"', '"fail"\nunknown = 0', "baseline.toml:11:1: finding[0].unknown is 0"),
+        ('"fail"', '"fail"\nitem = "x"', "baseline.toml:11:1: finding[0].item is 'x'"),
         ('place = "', 'plaice = "', "baseline.toml:9:1: unknown key 'plaice' in finding[0]"),
         ("release-baseline/1", "release-baseline/2", "baseline.toml:1:1: schema is 'release-baseline/2'"),
     ],
@@ -267,8 +271,55 @@ def test_of_several_outcomes_at_one_place_the_graver_is_known() -> None:
     for listed in (found, found[::-1]):
         mixed = Rule(id="one", summary="One.", check=lambda _context, listed=listed: listed)  # type: ignore[misc]
         baseline = adopted(reviewed(OLD, mixed))
-        assert [(each.outcome, each.count) for each in baseline.findings] == [(Outcome.FAIL, 2)]
+        (entry,) = baseline.findings
+        assert (entry.outcome, entry.count, entry.unknown, entry.fails) == (Outcome.FAIL, 2, 1, 1)
         assert reviewed(OLD, mixed, baseline=baseline).verdict is Verdict.PASS
+
+
+def found(*outcomes: Outcome) -> Rule:
+    """Make a rule that finds so much at one place."""
+    listed = [Finding(message=f"{number}", pointer="/threat/0", outcome=each) for number, each in enumerate(outcomes)]
+    return Rule(id="one", summary="One.", check=lambda _context: listed)
+
+
+F, U = Outcome.FAIL, Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lifted"),
+    [
+        ((U, F), (F, F), [False, False]),
+        ((U, F), (F, U), [True, True]),
+        ((U, F), (U, U), [True, True]),
+        ((U, F), (F,), [True]),
+        ((U, F), (U, F, U), [False, False, False]),
+        ((U, U), (U, F), [True, False]),
+        ((F, F), (U, F), [True, True]),
+        ((F, F), (U, U), [True, True]),
+        ((U, U, F), (F, F, U), [False, False, True]),
+    ],
+    ids=str,
+)
+def test_what_has_come_to_fail_beside_what_did_is_not_known(
+    before: tuple[Outcome, ...], after: tuple[Outcome, ...], lifted: list[bool]
+) -> None:
+    baseline = adopted(reviewed(OLD, found(*before)))
+    assert known(reviewed(OLD, found(*after), baseline=baseline)) == lifted
+
+
+def test_two_manifests_of_one_release_say_one_thing_twice() -> None:
+    (entry,) = adopted(reviewed(OLD, found(F)), reviewed(OLD, found(F))).findings
+    assert entry.count == 1
+    several = adopted(reviewed(OLD, found(F, U)), reviewed(OLD, found(U, U, U)), reviewed(OLD, found(F)))
+    (entry,) = several.findings
+    assert (entry.outcome, entry.count, entry.fails) == (F, 3, 1)
+
+
+def test_an_entry_lists_no_more_than_it_counts() -> None:
+    """It can be written by hand, so that more are `unknown` than there are."""
+    baseline = adopted(reviewed(OLD, found(F)))
+    forged = replace(baseline, findings=(replace(baseline.findings[0], unknown=5),))
+    assert known(reviewed(OLD, found(F), baseline=forged)) == [False]
 
 
 @pytest.mark.parametrize("today", [CREATED, EXPIRES])
@@ -293,6 +344,78 @@ def test_an_entry_for_one_rule_lifts_no_other() -> None:
     baseline = adopted(reviewed(OLD, rule()))
     forged = replace(baseline, findings=tuple(replace(each, rule="acme/passes") for each in baseline.findings))
     assert known(reviewed(OLD, rule(), baseline=forged)) == [False, False]
+
+
+def test_a_fingerprint_is_known_for_the_place_that_its_entry_names() -> None:
+    """Nobody reads fingerprints: an entry that says it is about something else lists nothing."""
+    baseline = adopted(reviewed(manifest("a"), rule()))
+    for place, lifted in (("threat[a]", True), ("", True), ("threat[b]", False), ("threat[a", False)):
+        entries = tuple(replace(each, place=place) for each in baseline.findings)
+        report = reviewed(manifest("a"), rule(), baseline=replace(baseline, findings=entries))
+        assert known(report) == [lifted]
+        assert len(told(report)) == (not lifted)
+        assert len(adopted(report, only=replace(baseline, findings=entries)).findings) == lifted
+
+
+@pytest.mark.parametrize("name", ["n" * 3_000, "a\u202eb", "\U000e0041\ud800", 'q"\\', "\x00\x7f"])
+def test_a_place_is_known_as_it_is_written_whatever_it_is_called(name: str) -> None:
+    source = document_of(
+        {
+            "schema": "release-manifest/1",
+            "release": {"id": "acme/model"},
+            "extensions": {"acme": {"list": [{"id": name}]}},
+        }
+    )
+    one = Rule(
+        id="one", summary="One.", check=lambda _context: [Finding(message="m", pointer="/extensions/acme/list/0")]
+    )
+    assert known(reviewed(source, one, baseline=adopted(reviewed(source, one)))) == [True]
+
+
+# Items without an id --------------------------------------------------------------------------------------------------
+
+
+def claims(*texts: str) -> Document:
+    listed = [{"kind": "science", "claim": text} for text in texts]
+    return document_of({"schema": "release-manifest/1", "release": {"id": "acme/model"}, "benefit": listed})
+
+
+def claimed() -> Rule:
+    """Make a rule that finds something in each benefit that is claimed."""
+
+    def check(context: RuleContext) -> Iterable[Finding]:
+        for number, _ in enumerate(context.manifest["benefit"]):
+            yield Finding(message="It is not shown.", pointer=f"/benefit/{number}/claim")
+
+    return Rule(id="one", summary="One.", check=check)
+
+
+def test_an_item_without_an_id_is_told_by_what_it_says() -> None:
+    baseline = adopted(reviewed(claims("cures", "heals"), claimed()))
+    assert len({each.item for each in baseline.findings}) == 2
+    assert all(each.item.startswith("sha256:") for each in baseline.findings)
+    assert reviewed(claims("cures", "heals"), claimed(), baseline=baseline).verdict is Verdict.PASS
+    report = reviewed(claims("cures everything", "heals"), claimed(), baseline=baseline)
+    assert (report.verdict, known(report)) == (Verdict.BLOCKED, [False, True])
+    assert told(report) == ["the baseline lists a finding of acme/one at benefit[0].claim that is gone: remove it"]
+
+
+def test_items_without_an_id_are_new_where_they_have_changed_places() -> None:
+    baseline = adopted(reviewed(claims("cures", "heals"), claimed()))
+    report = reviewed(claims("heals", "cures"), claimed(), baseline=baseline)
+    assert (report.verdict, known(report), len(told(report))) == (Verdict.BLOCKED, [False, False], 2)
+    added = reviewed(claims("cures", "heals", "new"), claimed(), baseline=baseline)
+    assert (known(added), told(added)) == ([True, True, False], [])
+
+
+def test_an_item_with_an_id_needs_no_digest() -> None:
+    assert {each.item for each in adopted(reviewed(OLD, rule())).findings} == {""}
+
+
+def test_trimming_drops_what_was_listed_about_another_item() -> None:
+    baseline = adopted(reviewed(claims("cures", "heals"), claimed()))
+    trimmed = adopted(reviewed(claims("new", "heals"), claimed()), only=baseline)
+    assert [each.place for each in trimmed.findings] == ["benefit[1].claim"]
 
 
 def test_a_baseline_that_was_made_in_python_has_places_to_name() -> None:

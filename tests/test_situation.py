@@ -143,15 +143,15 @@ def test_what_is_computed_counts_with_what_it_is_computed_from() -> None:
     """Whether a channel is open follows from the day of the release, and from the day that is judged."""
     dated = copy.deepcopy(RELEASE)
     dated["release"]["date"] = "2026-03-01"
-    dated["access"][1]["until"] = "2026-02-01"
+    dated["access"][1] |= {"from": "2026-03-01", "until": "2026-04-01"}
 
     def on(pointer: str, month: int) -> str:
         day = dt.date(2026, month, 15)
         return digest(validate(document_of(dated), today=day, as_of=day), pointer)
 
     assert on("/access/0/from", 1) == on("/access/0/from", 2) != on("/access/0/from", 3)
-    assert on("/access/1/until", 1) != on("/access/1/until", 2) == on("/access/1/until", 3)
-    assert on("/access/1/audience", 1) == on("/access/1/audience", 3)
+    assert on("/access/1/until", 3) != on("/access/1/until", 4) == on("/access/1/until", 5)
+    assert on("/access/1/audience", 1) == on("/access/1/audience", 5)
 
 
 def test_the_files_of_a_release_count_in_any_order() -> None:

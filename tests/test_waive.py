@@ -32,7 +32,7 @@ from release_review.model import (
 from release_review.situation import digest_of_situation
 from release_review.testing import document_of
 from release_review.validate import validate
-from release_review.waive import apply_waivers, faults_against, last_day, situation_of, strays
+from release_review.waive import apply_waivers, faults_against, faults_of_terms, last_day, situation_of, strays
 from release_review.waiver_file import load_waivers
 
 RELEASE = "openai/gpt-oss-120b"
@@ -427,6 +427,88 @@ def test_a_term_longer_by_a_day_lifts_nothing() -> None:
     assert told(waived) == [(gate.WITHIN_TERM, message)]
 
 
+def term(name: str, first: int, last: int, **changes: Any) -> Waiver:
+    """Give a waiver that holds from one day of the year to another."""
+    return waiver(id=name, created=CREATED + (first - 1) * DAY, expires=CREATED + (last - 1) * DAY, **changes)
+
+
+THIRTY = result(at=["/threat/0"], waivable=30)
+
+
+@pytest.mark.parametrize(
+    ("waivers", "beyond"),
+    [
+        ([term("a", 20, 40), term("b", 41, 60)], ["b"]),
+        ([term("a", 20, 40), term("b", 35, 60)], ["b"]),
+        ([term("a", 20, 40), term("b", 42, 60)], []),
+        ([term("a", 20, 40), term("b", 41, 49)], []),
+        ([term("a", 20, 40), term("b", 41, 50)], ["b"]),
+        ([term("a", 20, 40), term("b", 41, 60), term("c", 61, 80), term("d", 82, 90)], ["b", "c"]),
+        ([term("a", 10, 31), term("b", 32, 60)], []),
+        ([term("a", 10, 31), term("b", 32, 60), term("c", 61, 80)], ["c"]),
+        ([term("a", 20, 40), term("b", 41, 60, pointer="/threat/bio-uplift")], ["b"]),
+        ([term("a", 20, 40, pointer="/threat/bio-uplift"), term("b", 41, 60)], ["b"]),
+        ([term("a", 20, 40, pointer="/threat/bio-uplift"), term("b", 41, 60, pointer="/threat/phishing")], []),
+        ([term("a", 20, 40), term("b", 41, 60, rule="acme/two")], []),
+        ([term("a", 20, 40), term("b", 41, 60, release="acme/other")], []),
+        ([term("a", 20, 40), term("b", 41, 60, owner="release board")], []),
+        ([term("a", 1, 40), term("b", 41, 60)], []),
+    ],
+    ids=[
+        "touch",
+        "overlap",
+        "a day between",
+        "within",
+        "a day beyond",
+        "a chain",
+        "the first is over",
+        "the first is over, a third",
+        "narrower",
+        "wider",
+        "another place",
+        "another rule",
+        "another release",
+        "faulty itself",
+        "too long by itself",
+    ],
+)
+def test_waivers_end_to_end_are_one_term(waivers: list[Waiver], beyond: list[str]) -> None:
+    """W06: day 32 of the year is the day of judgement."""
+    waived = apply([THIRTY, result("acme/two", waivable=30)], *waivers)
+    told_of = [
+        fault.site.key
+        for fault in waived.faults
+        if fault.rule == gate.WITHIN_TERM and "together they hold" in fault.message
+    ]
+    assert told_of == beyond
+    lifting = waived.results[0].findings[0].waiver
+    assert lifting is None or lifting.id not in beyond
+
+
+def test_what_lengthens_a_term_lifts_nothing_and_says_why() -> None:
+    first, second = term("a", 10, 35, pointer="/threat/phishing"), term("b", 20, 45)
+    waived = apply([result(at=["/threat/0", "/threat/1"], waivable=30)], first, second)
+    assert [each.waiver for each in waived.results[0].findings] == [None, first]
+    message = (
+        "waiver b goes on where waiver a has begun: together they hold for 36 days, and 'acme/one' may be waived for 30"
+    )
+    assert told(waived) == [(gate.WITHIN_TERM, message)]
+    alone = apply([THIRTY], second)
+    assert (alone.results[0].waiver, alone.faults) == (second, ())
+
+
+def test_terms_are_held_against_rules_without_any_release() -> None:
+    listed = [term("a", 20, 40), term("b", 41, 60), term("c", 41, 60, rule="no/such")]
+    found = list(faults_of_terms(listed, {"acme/one": THIRTY.rule}, today=TODAY))
+    assert [(each.id, fault.rule) for each, fault in found] == [("b", gate.WITHIN_TERM)]
+
+
+def test_many_unknown_names_are_not_all_compared() -> None:
+    waived = apply([result()], *(waiver(id=f"w{number:03}", rule=f"acme/one-{number:03}") for number in range(200)))
+    meant = [message for _, message in told(waived) if "did you mean 'acme/one'?" in message]
+    assert (len(waived.faults), len(meant)) == (200, 100)
+
+
 @pytest.mark.parametrize(("days", "last"), [(1, CREATED), (90, EXPIRES), (10**12, dt.date.max)])
 def test_the_last_day_counts(days: int, last: dt.date) -> None:
     assert last_day(Rule(id="one", summary="One.", waivable=days), created=CREATED) == last
@@ -663,6 +745,13 @@ def test_a_rule_that_asks_something_else_ends_a_waiver() -> None:
     bound = bound_to(DENIED, manifest(threat=RISKY))
     other = replace(DENIED, rule=replace(DENIED.rule, assertion="false"))
     assert lifted([other], bound, threat=RISKY) == []
+
+
+def test_a_rule_that_has_come_to_weigh_more_ends_a_waiver() -> None:
+    warned = replace(DENIED, severity=Severity.WARNING)
+    bound = bound_to(warned, manifest(threat=RISKY))
+    assert lifted([warned], bound, threat=RISKY) == ["acme/one"]
+    assert lifted([DENIED], bound, threat=RISKY) == []
 
 
 def test_where_nothing_is_left_a_bound_waiver_is_unused() -> None:

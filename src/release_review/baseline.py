@@ -137,7 +137,9 @@ def compare(results: Sequence[RuleResult], baseline: Baseline, *, manifest: Mani
         marked = []
         for identity, finding in found:
             entry = ours.get(identity)
-            if entry is None or not _is_about(entry, finding, manifest):
+            if entry is None or not _is_about(
+                entry, _place(finding, manifest), digest_of_item(finding.about, manifest)
+            ):
                 marked.append(finding)
                 continue
             seen.add(identity)
@@ -179,7 +181,9 @@ def baseline_of(
         undecided = {(report.manifest.release_id, rule) for report in listed for rule in _broken(report)}
         reviewed = {report.manifest.release_id for report in listed}
         found = {
-            key: _lighter(old[key], entry) for key, entry in found.items() if key in old and old[key].item == entry.item
+            key: _lighter(old[key], entry)
+            for key, entry in found.items()
+            if key in old and _is_about(old[key], entry.place, entry.item)
         }
         found |= {
             key: entry
@@ -245,11 +249,10 @@ def _place(finding: Finding, manifest: Manifest) -> str:
     return name_of(finding.about, manifest.document.data)
 
 
-def _is_about(entry: KnownFinding, finding: Finding, manifest: Manifest) -> bool:
+def _is_about(entry: KnownFinding, place: str, item: str) -> bool:
     """Tell whether an entry with the fingerprint of a finding also says of it what is so: nobody reads fingerprints."""
-    place = _place(finding, manifest)
     named = entry.place in ("", place) or toml_string(entry.place) == toml_string(shorten(place, _LONGEST_PLACE))
-    return named and entry.item == digest_of_item(finding.about, manifest)
+    return named and entry.item == item
 
 
 def _identity(finding: Finding, result: RuleResult, manifest: Manifest) -> str:

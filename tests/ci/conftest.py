@@ -19,14 +19,21 @@ SHIPPED = (
     *("examples/ci", "pyproject.toml", "policies", "src"),
 )
 
-# In place of `python3 -m venv`: an environment in which pip does nothing and all else is that of the tests.
+# In place of `python3 -m venv`: an environment in which pip only says what it was given, and all else is that of the
+# tests. A real installation takes some twenty seconds; the tests of the action and of the hook have one each.
 SHIM = """#!/bin/sh
 case "$*" in *"-m venv "*) ;; *) exec {python} "$@" ;; esac
 for folder; do :; done
 mkdir -p "$folder/bin"
+printf '%s\\n' "$@" > "$folder/venv-was-given"
 cat > "$folder/bin/python" <<'END'
 #!/bin/sh
-case "$*" in *" pip "*) exit 0 ;; esac
+case "$*" in
+  *" pip "*)
+    printf '%s\\n' "$@" "$PIP_CONSTRAINT" "$PIP_BUILD_CONSTRAINT" > "${{0%/bin/python}}/pip-was-given"
+    exit 0
+    ;;
+esac
 exec {python} "$@"
 END
 chmod +x "$folder/bin/python"

@@ -16,12 +16,13 @@ import yaml
 from forge import NAME, Forge, git
 from gate_files import FILES, MANIFEST, MANIFEST_THAT_PASSES, POLICY, weakened
 from git_server import GitServer, following, serve
-from package_index import package_index
 
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATE = ROOT / "examples" / "ci" / "gitlab" / "release-review.gitlab-ci.yml"
 JOB: dict[str, Any] = yaml.safe_load(TEMPLATE.read_text(encoding="utf-8"))["release-review"]
 TOKEN = "a-token-of-this-test"  # noqa: S105 - it opens nothing
+
+INSTALL = ("-I", "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-compile")
 
 Job = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -30,11 +31,10 @@ Job = Callable[..., subprocess.CompletedProcess[str]]
 def job(forge: Forge, tool: Path, tmp_path: Path, shims: Path) -> Job:
     (tmp_path / "tmp").mkdir()
 
-    def run(workspace: Path, *, install: bool = False, **variables: str) -> subprocess.CompletedProcess[str]:
-        path = os.environ["PATH"] if install else f"{shims}:{os.environ['PATH']}"
+    def run(workspace: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         given = {
             "HOME": str(tmp_path),
-            "PATH": path,
+            "PATH": f"{shims}:{os.environ['PATH']}",
             "CI": "true",
             "GITLAB_CI": "true",
             "TMPDIR": str(tmp_path / "tmp"),
@@ -48,7 +48,6 @@ def job(forge: Forge, tool: Path, tmp_path: Path, shims: Path) -> Job:
             **{name: str(value) for name, value in JOB["variables"].items()},
             "GATE_TOOL": tool.as_uri(),
             "GATE_TOOL_COMMIT": git(tool, "rev-parse", "HEAD").strip(),
-            **(package_index() if install else {}),
             **variables,
         }
         # GitLab's runner makes one script of all the lines.
@@ -200,13 +199,22 @@ def test_the_job_keeps_no_token(forge: Forge, job: Job, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_job_installs_the_tool_and_reviews(forge: Forge, job: Job) -> None:
-    variables = package_index()
+def test_the_job_installs_the_tool_as_the_action_does_and_reviews(forge: Forge, job: Job, tmp_path: Path) -> None:
     forge.commit(FILES)
-    forge.commit({"json.py": "raise SystemExit(0)\n", "venv.py": "raise SystemExit(0)\n"}, branch="proposal")
-    done = job(forge.check_out("proposal"), install=True, **variables)
+    modules = dict.fromkeys(("json.py", "venv.py", "re.py", "pip/__main__.py"), "raise SystemExit(0)\n")
+    forge.commit(modules, branch="proposal")
+    done = job(forge.check_out("proposal"))
     assert done.returncode == 1, done.stdout
     assert "error house/modalities-stated fail: No modality is stated." in done.stdout
+    (venv,) = (tmp_path / "tmp").glob("*/venv")
+    tool = venv.parent / "tool"
+    *given, constraints, for_the_build = (venv / "pip-was-given").read_text(encoding="utf-8").splitlines()
+    assert given == [*INSTALL, "./tool"]
+    assert constraints == for_the_build == str(tool / "constraints.txt")
+    assert all((tool / name).exists() for name in ("constraints.txt", "pyproject.toml", "src"))
+    assert (venv / "venv-was-given").read_text(encoding="utf-8").split() == ["-I", "-m", "venv", "venv"]
+    action = (ROOT / "action.yml").read_text(encoding="utf-8")
+    assert f'{" ".join(INSTALL)} "$GITHUB_ACTION_PATH"' in action
 
 
 def test_the_job_runs_for_merge_requests_and_may_not_fail_unseen() -> None:

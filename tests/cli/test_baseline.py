@@ -172,7 +172,7 @@ def test_a_file_is_replaced_only_by_its_own_baseline(run: Callable[..., Any], ad
             ("--write-baseline", "b.toml", *OWNED[:2], "--expires", "2027-01-11"),
             "the baseline holds for more than 366 d",
         ),
-        (("--write-baseline", "no/b.toml", *OWNED), "no/b.toml: the baseline has no folder to go to; make the folder fi"),
+        (("--write-baseline", "no/b.toml", *OWNED), "no/b.toml: the baseline has no folder to go to; make the fol"),
         (("--baseline", "no.toml"), "no.toml: "),
         (("--baseline", "steps.toml"), "steps.toml:1:1: is a policy, not a baseline; give it with --policy"),
     ],

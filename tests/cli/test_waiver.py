@@ -90,6 +90,37 @@ def check(run: Callable[..., Any], *arguments: str, today: str = DAY) -> Any:
     return run("check", *SMALL, "--today", today, *arguments, "release.toml")
 
 
+STUDIES = """\
+schema = "release-policy/1"
+id = "studies"
+version = "1.0.0"
+title = "Studies"
+description = "What a test needs."
+
+[[rule]]
+id = "measured"
+summary = "The filter is measured."
+severity = "error"
+assert = 'size(manifest.safeguard) > 0 && manifest.safeguard.all(s, s.efficacy == "measured")'
+message = "it is not measured"
+rationale = "A safeguard that does nothing is none."
+remediation = "Measure it."
+waivable = { max_days = 30 }
+"""
+STUDIED = """\
+schema = "release-manifest/1"
+[release]
+id = "acme/model@1"
+[[evidence]]
+id = "study"
+kind = "evaluation-log"
+path = "study.txt"
+[[safeguard]]
+name = "filter"
+efficacy = { value = "not-measured", evidence = ["study"] }
+"""
+
+
 # new ------------------------------------------------------------------------------------------------------------------
 
 
@@ -207,10 +238,10 @@ def test_what_is_in_the_file_stays_as_it_is(run: Callable[..., Any], repository:
 
 def test_a_waiver_that_begins_later_is_judged_on_its_first_day(run: Callable[..., Any], repository: Path) -> None:
     run(*FOR_A_WEEK, "examples", "--file", "w.toml")
-    done = run(*NEW, "examples", "--created", "2026-01-17", "--expires", "2026-02-15", "--file", "w.toml")
+    done = run(*NEW, "examples", "--created", "2026-01-17", "--expires", "2026-02-08", "--file", "w.toml")
     assert (done.status, done.out) == (0, "")
     run(*NEW, "--days", "40", "named", "--file", "w.toml")
-    for today, status in (("2026-01-16", 0), ("2026-01-17", 0), ("2026-02-15", 0), ("2026-02-16", 1)):
+    for today, status in (("2026-01-16", 0), ("2026-01-17", 0), ("2026-02-08", 0), ("2026-02-09", 1)):
         assert check(run, "--waivers", "w.toml", today=today).status == status
 
 
@@ -274,7 +305,10 @@ LATEST = "2026-02-08 at the latest"
             "steps/examples does not apply for acme/one; it needs no",
         ),
         (("examples", "--days", "7", "--file", "waivers.yaml"), "'waivers.yaml' is no TOML file; name one, such as"),
-        (("examples", "--days", "7", "--file", "release.toml"), "release.toml: the waiver file would replace what this run"),
+        (
+            ("examples", "--days", "7", "--file", "release.toml"),
+            "release.toml: the waiver file would replace what this run",
+        ),
         (
             ("examples", "--days", "7", "--file", "steps.toml"),
             "steps.toml:1:1: is a policy, not a waiver file; give it",
@@ -578,3 +612,42 @@ def test_a_rule_of_the_gate_is_not_about_a_manifest(run: Callable[..., Any], che
     done = run("explain", "gate/waivers-used", "--manifest", "good.toml")
     assert done.status == 2
     assert done.err.startswith("error: gate/waivers-used is not about what a manifest says; see 'release-review check'")
+
+
+# What is approved -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "status"),
+    [
+        ("release.toml", STUDIED, 0),
+        ("study.txt", "It was found to do nothing.", 1),
+        ("release.toml", STUDIED.replace('"acme/model@1"', '"acme/model@1"\nartifact = [{ path = "model.bin" }]'), 1),
+    ],
+    ids=["nothing changes", "the file of evidence", "the model"],
+)
+def test_another_file_of_evidence_or_another_model_ends_a_waiver(
+    run: Callable[..., Any], repository: Path, name: str, text: str, status: int
+) -> None:
+    (repository / "steps.toml").write_text(STUDIES, encoding="utf-8")
+    (repository / "release.toml").write_text(STUDIED, encoding="utf-8")
+    (repository / "study.txt").write_text("It is about to be measured.", encoding="utf-8")
+    assert run(*FOR_A_WEEK, "measured", "--file", "waivers.toml").status == 0
+    (repository / name).write_text(text, encoding="utf-8")
+    done = check(run, "--waivers", "waivers.toml")
+    assert done.status == status
+    assert ("gate/waivers-rest-on-the-same-facts" in done.out) == bool(status)
+
+
+def test_a_term_is_not_lengthened_by_one_more_waiver(run: Callable[..., Any], repository: Path) -> None:
+    assert run(*NEW, "--days", "30", "examples", "--file", "waivers.toml").status == 0
+    first = (repository / "waivers.toml").read_text(encoding="utf-8")
+    entry = first[first.index("[[waiver]]") :].replace("examples-model-1-2026-01-10", "next")
+    after = entry.replace("created = 2026-01-10", "created = 2026-02-09").replace("2026-02-08", "2026-03-10")
+    (repository / "waivers.toml").write_text(f"{first}\n{after}", encoding="utf-8")
+    now = check(run, "--waivers", "waivers.toml")
+    assert now.status == 1
+    assert "gate/waivers-within-term fail: waiver next goes on where waiver examples-model-1-2026-01-10" in now.out
+    later = check(run, "--waivers", "waivers.toml", today="2026-02-09")
+    assert "within-term" not in later.out
+    assert "waived until 2026-03-10" in later.out
