@@ -30,7 +30,7 @@ from release_review.model import (
     Severity,
 )
 from release_review.pointer import expand, value_at
-from release_review.situation import digest_of_situation
+from release_review.situation import Situations, digest_of_situation
 from release_review.testing import document_of
 from release_review.validate import validate
 
@@ -438,7 +438,7 @@ def test_a_rule_in_python_is_bound_to_what_it_names_or_else_to_everything(
     policies = admit_policies([Policy(id="acme", title="Acme", version="1", rules=(rule,))])
     report = review(document_of(RELEASE), policies=policies, today=TODAY)
     assert tuple(report.results[0].findings[0].basis) == basis
-    assert report.results[0].findings[0].levels == ()
+    assert tuple(report.results[0].findings[0].levels) == ()
 
 
 # What is behind a level -----------------------------------------------------------------------------------------------
@@ -457,7 +457,7 @@ QUESTION = Assessment(
     default="good",
     params={"most": Param(type="number", value=1.0)},
 )
-THREATS = [
+THREATS: list[dict[str, Any]] = [
     {"id": "a", "vector": "biosecurity", "existing_risk": {"examples": "no", "scale": "yes"}},
     {"id": "b", "vector": "spear-phishing", "existing_risk": {"examples": "no", "scale": "yes"}},
     {"id": "c", "vector": "cybersecurity", "existing_risk": {"examples": "yes", "scale": "yes"}},
@@ -527,6 +527,29 @@ def test_how_a_level_is_come_to_is_a_part_of_what_was_approved(
 ) -> None:
     other = replace(QUESTION, **changes)
     assert (bound_to_level(THREATS, rule=rule, question=other) == bound_to_level(THREATS, rule=rule)) == same
+
+
+def test_several_levels_of_one_assessment_count_each() -> None:
+    policy = Policy(id="acme", title="Acme", version="1", rules=(EACH,), assessments=(QUESTION,))
+    data = {**RELEASE, "threat": THREATS}
+    report = review(document_of(data), policies=admit_policies([policy]), today=TODAY)
+    (result,) = report.results
+    first, second = result.findings
+    situations = Situations(report.manifest)
+    digests = {situations.digest(result, found) for found in ([first, second], [second, first], [first], [second])}
+    assert len(digests) == 3
+    assert situations.digest(result, [first]) == bound_to_level(THREATS, rule=EACH)
+
+
+def test_the_level_of_a_whole_is_bound_to_once_for_many_findings() -> None:
+    rule = replace(WHOLE, given="/threat/*")
+    policy = Policy(id="acme", title="Acme", version="1", rules=(rule,), assessments=(QUESTION,))
+    report = review(document_of({**RELEASE, "threat": THREATS}), policies=admit_policies([policy]), today=TODAY)
+    (result,) = report.results
+    situations = Situations(report.manifest)
+    digests = [situations.digest(result, [each]) for each in result.findings]
+    assert len(set(digests)) == len(THREATS)
+    assert digests[1] == bound_to_level(THREATS, rule=rule, place=1)
 
 
 def test_an_item_whose_level_was_made_from_nothing_stands_for_itself() -> None:

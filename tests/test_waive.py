@@ -449,6 +449,14 @@ THIRTY = result(at=["/threat/0"], waivable=30)
         ([term("a", 20, 40), term("b", 41, 60, pointer="/threat/bio-uplift")], ["b"]),
         ([term("a", 20, 40, pointer="/threat/bio-uplift"), term("b", 41, 60)], ["b"]),
         ([term("a", 20, 40, pointer="/threat/bio-uplift"), term("b", 41, 60, pointer="/threat/phishing")], []),
+        (
+            [
+                term("a", 20, 40, pointer="/threat/bio-uplift"),
+                term("b", 20, 40, pointer="/threat/phishing"),
+                term("c", 41, 60),
+            ],
+            ["c"],
+        ),
         ([term("a", 20, 40), term("b", 41, 60, rule="acme/two")], []),
         ([term("a", 20, 40), term("b", 41, 60, release="acme/other")], []),
         ([term("a", 20, 40), term("b", 41, 60, owner="release board")], []),
@@ -466,6 +474,7 @@ THIRTY = result(at=["/threat/0"], waivable=30)
         "narrower",
         "wider",
         "another place",
+        "wider than two",
         "another rule",
         "another release",
         "faulty itself",

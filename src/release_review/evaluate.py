@@ -165,7 +165,7 @@ def _basis(assessed: Assessed, admitted: AdmittedRule, pointer: str) -> Sequence
     return pointers_of_basis(assessed.manifest, _asked(admitted), pointer, assessed.answers)
 
 
-def _levels(assessed: Assessed, admitted: AdmittedRule, pointer: str) -> tuple[LevelRead, ...]:
+def _levels(assessed: Assessed, admitted: AdmittedRule, pointer: str) -> Sequence[LevelRead]:
     return levels_read(assessed.manifest, _asked(admitted), pointer, assessed.answers)
 
 

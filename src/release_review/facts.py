@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 from release_review.cel import Expression, Read
 from release_review.fields import EVIDENCE_OF
@@ -14,6 +14,9 @@ from release_review.pointer import expand, parent_of, pointer_to, steps_of, valu
 Answers = Mapping[str, AssessmentResult]
 """The assessments that are made, by qualified id."""
 
+Found = TypeVar("Found")
+"""What somebody looks for."""
+
 MOST_BEHIND = 20
 """Facts, or reasons, behind the level of one assessment that are named.
 
@@ -21,41 +24,41 @@ A manifest of many items and a rule about each of as many others would otherwise
 """
 
 
-class Pointers(Sequence[str]):
-    """Pointers that are looked for when somebody asks for them: a verdict alone needs none of them.
+class Later(Sequence[Found]):
+    """What is looked for when somebody asks for it: a verdict alone needs none of it.
 
     What they follow from does not change, so they are the same whenever that is.
     """
 
     __slots__ = ("_arguments", "_find", "_found")
 
-    def __init__(self, find: Callable[..., tuple[str, ...]], *arguments: Any) -> None:
-        """Remember a function that gives the pointers, and what it is called with."""
+    def __init__(self, find: Callable[..., tuple[Found, ...]], *arguments: Any) -> None:
+        """Remember a function that finds it, and what that is called with."""
         self._find = find
         self._arguments = arguments
-        self._found: tuple[str, ...] | None = None
+        self._found: tuple[Found, ...] | None = None
 
-    def _all(self) -> tuple[str, ...]:
+    def _all(self) -> tuple[Found, ...]:
         if self._found is None:
             self._found = self._find(*self._arguments)
             self._arguments = ()
         return self._found
 
     @overload
-    def __getitem__(self, index: int) -> str: ...
+    def __getitem__(self, index: int) -> Found: ...
     @overload
-    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
-    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+    def __getitem__(self, index: slice) -> tuple[Found, ...]: ...
+    def __getitem__(self, index: int | slice) -> Found | tuple[Found, ...]:
         return self._all()[index]
 
     def __len__(self) -> int:
         return len(self._all())
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[Found]:
         return iter(self._all())
 
     def __eq__(self, other: object) -> bool:
-        return self._all() == (other._all() if isinstance(other, Pointers) else other)
+        return self._all() == (other._all() if isinstance(other, Later) else other)
 
     def __hash__(self) -> int:
         return hash(self._all())
@@ -66,6 +69,12 @@ class Pointers(Sequence[str]):
     def __reduce__(self) -> tuple[Any, ...]:
         """Go to another process, or into a copy, as what was found."""
         return tuple, (self._all(),)
+
+
+class Pointers(Later[str]):
+    """Pointers that are looked for when somebody asks for them."""
+
+    __slots__ = ()
 
 
 def pointers_read(manifest: Manifest, expressions: Sequence[Expression], this: str, answers: Answers) -> Sequence[str]:
@@ -90,15 +99,9 @@ def pointers_of_basis(
 
 def levels_read(
     manifest: Manifest, expressions: Sequence[Expression], this: str, answers: Answers
-) -> tuple[LevelRead, ...]:
+) -> Sequence[LevelRead]:
     """Give the levels that expressions about the item at `this` look at."""
-    found: dict[tuple[str, str | None], LevelRead] = {}
-    for read in reads_of(expressions):
-        if read.assessment:
-            answer = answers[read.assessment]
-            for item in (None,) if read.whole else _items_read(manifest, read, this, answer):
-                found[answer.id, None if item is None else item.key] = LevelRead(answer=answer, item=item)
-    return tuple(found.values())
+    return Later(_levels_of, manifest, expressions, this, answers)
 
 
 def pointers_missing(manifest: Manifest, reads: Sequence[Read], this: str, answers: Answers) -> Sequence[str]:
@@ -139,6 +142,18 @@ def _read_by(manifest: Manifest, expressions: Sequence[Expression], this: str, a
 
 def _basis_of(manifest: Manifest, expressions: Sequence[Expression], this: str, answers: Answers) -> tuple[str, ...]:
     return facts_read(manifest, [read for read in reads_of(expressions) if not read.assessment], this, answers)
+
+
+def _levels_of(
+    manifest: Manifest, expressions: Sequence[Expression], this: str, answers: Answers
+) -> tuple[LevelRead, ...]:
+    found: dict[tuple[str, str | None], LevelRead] = {}
+    for read in reads_of(expressions):
+        if read.assessment:
+            answer = answers[read.assessment]
+            for item in (None,) if read.whole else _items_read(manifest, read, this, answer):
+                found[answer.id, None if item is None else item.key] = LevelRead(answer=answer, item=item)
+    return tuple(found.values())
 
 
 def _open_in(manifest: Manifest, expressions: Sequence[Expression], this: str, answers: Answers) -> tuple[str, ...]:

@@ -159,17 +159,14 @@ def _by_the_schema(pointer: str) -> Iterator[str]:
         if described is None:
             return
         at += pointer_to(step)
-        match described.kind:
-            case Kind.TABLE:
-                derived = (name for name, field in described.derived.items() if step in field.reads)
-                yield from (parent_of(at) + pointer_to(name) for name in derived)
-                described = described.fields.get(step)
-            case Kind.LIST:
-                described = described.item
-                if described is not None:
-                    yield from (at + pointer_to(name) for name in sorted(described.required - {"id"}))
-            case _:
-                described = described.item
+        if described.kind is Kind.TABLE:
+            derived = (name for name, field in described.derived.items() if step in field.reads)
+            yield from (parent_of(at) + pointer_to(name) for name in derived)
+            described = described.fields.get(step)
+        else:
+            described = described.item
+            asked = described.required - {"id"} if described is not None else ()
+            yield from (at + pointer_to(name) for name in sorted(asked))
 
 
 def _evidence_of(annotation: Annotation) -> Sequence[str]:

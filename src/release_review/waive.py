@@ -9,6 +9,7 @@ release, and one that does too much is never found out.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -186,17 +187,22 @@ def _look_alikes(waivers: Iterable[Waiver], release: str) -> Iterator[GateFault]
             yield GateFault(rule=gate.KNOWN_RELEASE, message=message, site=site_in(waiver, "release"))
 
 
+@functools.lru_cache(maxsize=4096)
+def _closest(word: str, known: tuple[str, ...]) -> str:
+    return closest(word, known)
+
+
 class _Meant:
     """The words that were meant by unknown ones; many waivers may name many, and to compare takes time."""
 
     def __init__(self, known: Collection[str]) -> None:
-        self._known = known
+        self._known = tuple(known)
         self._found: dict[str, str] = {}
 
     def __call__(self, word: str) -> str:
         """Ask whether a known word was meant, if there is one that is near."""
         if word not in self._found and len(self._found) < _MOST_COMPARED:
-            near = closest(word, self._known)
+            near = _closest(word, self._known)
             self._found[word] = f"; did you mean {near!r}?" if near else ""
         return self._found.get(word, "")
 

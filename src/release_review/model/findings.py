@@ -76,7 +76,8 @@ class Finding:
         why: The conditions that made it so, taken apart; filled in on request, and by the engine alone, like all below.
         basis: Pointers of all facts that the rule looks at there, whether it applies included: what a waiver that is
             bound to facts is bound to. Worked out when it is looked at.
-        levels: The levels of assessments that the rule looks at there, which such a waiver is bound to as well.
+        levels: The levels of assessments that the rule looks at there, which such a waiver is bound to as well. Worked
+            out like the basis.
         subject: Pointer of what it is about, where that is not where it is shown: a finding about the manifest as a
             whole (an empty subject) is shown at the first fact that it misses.
         waiver: The waiver that lifts it.
@@ -90,7 +91,7 @@ class Finding:
     outcome: Outcome = Outcome.FAIL
     why: tuple[Part, ...] = ()
     basis: Sequence[str] = field(default=(), compare=False, repr=False)
-    levels: tuple[LevelRead, ...] = field(default=(), compare=False, repr=False)
+    levels: Sequence[LevelRead] = field(default=(), compare=False, repr=False)
     subject: str | None = None
     waiver: Waiver | None = None
     known: bool = False
