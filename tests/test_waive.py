@@ -309,8 +309,8 @@ def test_a_waiver_holds_on_its_first_and_on_its_last_day(today: dt.date) -> None
 @pytest.mark.parametrize(
     ("today", "message"),
     [
-        (CREATED - DAY, "waiver w1 holds from 2026-01-01 on, and not before: acme/one stands"),
-        (EXPIRES + DAY, "waiver w1 expired on 2026-03-31: acme/one stands"),
+        (CREATED - DAY, "waiver w1 holds from 2026-01-01 on, and lifts nothing of acme/one before"),
+        (EXPIRES + DAY, "waiver w1 expired on 2026-03-31, and lifts nothing of acme/one any more"),
     ],
     ids=["W05-not-yet", "W01-expired"],
 )

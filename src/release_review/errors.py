@@ -136,11 +136,17 @@ class Terminated(KeyboardInterrupt):
     """SIGTERM came; whatever lets an interrupt of the keyboard pass lets this one pass too."""
 
 
-def closest(word: str, known: Iterable[str]) -> str:
-    """Give the known word that a reader most likely meant, or nothing."""
+def closest(word: str, known: Iterable[str], *, alike: float = 0.6) -> str:
+    """Give the known word that a reader most likely meant, or nothing.
+
+    Args:
+        word: The unknown word.
+        known: The words it may stand for.
+        alike: How alike two words have to be, from 0 to 1, as `difflib` counts it.
+    """
     import difflib
 
-    near = difflib.get_close_matches(word[:_COMPARED], sorted(known), n=1)
+    near = difflib.get_close_matches(word[:_COMPARED], sorted(known), n=1, cutoff=alike)
     return near[0] if near else ""
 
 

@@ -214,7 +214,7 @@ def _checked(asked: Waiver, seen: _Seen, existing: Sequence[Waiver], *, bound: b
         UsageError: It would lift nothing.
         WaiverError: It cannot be written so, or another is for the same thing.
     """
-    from release_review.waive import apply_waivers, situation_of
+    from release_review.waive import apply_waivers, faults_of_terms, situation_of
 
     manifest = replace(seen.manifest, today=max(seen.manifest.today, asked.created))
     draft = _read_back(_block(replace(asked, facts="sha256:" + "0" * 64)))
@@ -225,6 +225,10 @@ def _checked(asked: Waiver, seen: _Seen, existing: Sequence[Waiver], *, bound: b
     waived = apply_waivers(seen.results, [*existing, whole], manifest=manifest)
     for fault in waived.faults:
         if fault.site.key == asked.id:
+            raise UsageError(fault.message, hint=_way_out(fault, seen.result(asked.rule), manifest))
+    rules = {result.id: result.rule for result in seen.results}
+    for waiver, fault in faults_of_terms([*existing, whole], rules, today=seen.manifest.today):
+        if waiver.id == asked.id:  # it would be found today, whenever it begins
             raise UsageError(fault.message, hint=_way_out(fault, seen.result(asked.rule), manifest))
     return _block(whole)
 
@@ -421,7 +425,7 @@ def _faults(
     from release_review.evaluate import evaluate
     from release_review.pipeline import look_at
     from release_review.selection import load_policies
-    from release_review.waive import apply_waivers, check_apart, faults_against, strays
+    from release_review.waive import apply_waivers, check_apart, faults_against, faults_of_terms, strays
 
     policies = load_policies(chosen["policy"].value, registry, store=open_store(wanted=not given["no_cache"]))
     engine = chosen["engine"].value
@@ -435,6 +439,7 @@ def _faults(
     rules = {rule.id: rule.rule for rule in policies.rules}
     others = [each for each in listed if each.release not in reviewed]
     yield from (fault for each in others for fault in faults_against(each, rules, today=today))
+    yield from (fault for _, fault in faults_of_terms(others, rules, today=today))
     yield from strays(others, reviewed) if reviewed else ()
 
 

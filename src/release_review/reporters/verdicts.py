@@ -39,7 +39,10 @@ def closing_text(entries: Sequence[Report | Unreviewed]) -> str:
 
 def verdict_line(report: Report) -> str:
     """Give the verdict and what it rests on: `blocked (3 blocking, 1 warning)`."""
-    return f"{report.verdict.value} ({', '.join(f'{count} {word}' for count, word in counted(report))})"
+    parts = [f"{count} {word}" for count, word in counted(report)]
+    if report.waivers_ignored:
+        parts.append("waivers ignored")
+    return f"{report.verdict.value} ({', '.join(parts)})"
 
 
 def unreviewed_line(entry: Unreviewed) -> str:
