@@ -61,7 +61,7 @@ _OF_DECISIONS = tuple(
             Severity.ERROR,
             "No waiver holds for longer than its rule allows, alone or after another.",
             "A rule says for how many days one may go on despite it, so that a decision is looked at again.",
-            "Set an earlier day in `expires`, or remove the one before it; `release-review explain RULE` tells the term.",
+            "Set an earlier day in `expires`, or remove the one before; `release-review explain RULE` tells the term.",
         ),
         (
             APPROVED,
