@@ -39,7 +39,7 @@ def test_the_template_is_valid() -> None:
 
 
 def test_the_template_with_every_setting_in_use_is_valid_but_for_a_file_that_is_not_there() -> None:
-    text = SETTING.sub("", init_template("acme/model@1")).replace('path = "folder/file.pdf"', "")
+    text = SETTING.sub("", init_template("acme/model")).replace('path = "folder/file.pdf"', "")
     document = read_document(text.encode(), name="release.toml", importer=TOML)
     assert set(document.data) == set(manifest_fields().fields)
     assert set(document.data["access"][0]) == set(read(text).data["access"][0]) - {"opened", "closed", "evidence_of"}

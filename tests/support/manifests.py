@@ -88,7 +88,10 @@ def made_data(chance: random.Random) -> dict[str, Any]:
     evidence = tuple(IDS["evidence"][: chance.randint(0, 3)])
     data = _Maker(chance, likely, evidence).table(manifest_fields(), "")
     data["schema"] = "release-manifest/1"
-    data.setdefault("release", {})["id"] = chance.choice(("acme/one", "openai/gpt-oss-120b", "a/b@1.0"))
+    release = data.setdefault("release", {})
+    release["id"] = chance.choice(("acme/one", "openai/gpt-oss-120b", "a/b@1.0"))
+    if "@" in release["id"]:
+        release.pop("version", None)  # another one would contradict the id
     return data
 
 
