@@ -571,9 +571,12 @@ def test_the_base_may_be_checked_out_below_the_pull_request(gate: Callable[..., 
     assert gate("--trusted", "base").status == 1
 
 
-def test_what_is_outside_of_every_checkout_is_only_asked_to_be_apart(tmp_path: Path) -> None:
-    for name in ("base", "release"):
+def test_what_is_outside_of_every_checkout_is_only_asked_to_be_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("base", "release", "elsewhere"):
         (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
     chosen = resolve(trusted=str(tmp_path / "base"))
     chosen.check_manifests([str(tmp_path / "release" / "release.toml")])
     with pytest.raises(UsageError, match="the trusted folder holds the manifest"):
