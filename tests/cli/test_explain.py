@@ -250,6 +250,7 @@ def test_a_day_decides_which_channels_are_open(files: Path, run: Callable[..., A
     [
         (("released", "--manifest", "missing.toml"), "error: missing.toml: does not exist; check the path"),
         (("released", "--manifest", "bad.toml"), "error: bad.toml:2:"),
+        (("gate/nosuch",), "error: there is no rule of the gate 'gate/nosuch'; use one of: gate/waivers-in-force"),
         (("relesed", "--manifest", "good.toml"), "error: there is no rule or assessment 'relesed'; did you mean"),
         (("released", "--as-of", "2026-01-01"), "error: a day is named, and no manifest; add --manifest FILE"),
     ],

@@ -263,7 +263,7 @@ LATEST = "2026-02-08 at the latest"
             ("steps/exampels", "--days", "7"),
             "no loaded policy has the rule 'steps/exampels'; did you mean 'steps/examples'",
         ),
-        (("gate/waivers-used", "--days", "7"), "no loaded policy has the rule 'gate/waivers-used'"),
+        (("gate/waivers-used", "--days", "7"), "'gate/waivers-used' is a rule of the gate itself"),
         (("examples",), f"a waiver has a last day; give --expires DATE, {LATEST}, or --days N"),
         (("examples", "--days", "7", "--expires", "2026-01-12"), "--expires and --days exclude each other; give --exp"),
         (

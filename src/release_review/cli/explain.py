@@ -154,6 +154,9 @@ def _find(name: str, known: Mapping[str, _Explained], *, policies: Collection[st
     if name in known:
         return known[name]
     matching = [qualified for qualified, found in known.items() if found.part.id == name]
+    if not matching and name.partition("/")[0] == GATE:
+        names = ", ".join(f"{GATE}/{rule.id}" for rule in gate.RULES)
+        raise UsageError(f"there is no rule of the gate '{shorten(name)}'", hint=f"use one of: {names}")
     if not matching:
         hint = f"it is a policy; see 'release-review policy show {name}'" if name in policies else _hint(name, known)
         raise UsageError(f"there is no rule or assessment '{shorten(name)}'", hint=hint)

@@ -27,7 +27,17 @@ from release_review.errors import OutputError, ReleaseReviewError, UsageError, W
 from release_review.escape import json_document, plain, toml_string
 from release_review.gate import USED, gate_results
 from release_review.hooks import Style
-from release_review.model import LIFTABLE, Document, GateFault, Outcome, RuleResult, Severity, Waiver, WaiverReason
+from release_review.model import (
+    GATE,
+    LIFTABLE,
+    Document,
+    GateFault,
+    Outcome,
+    RuleResult,
+    Severity,
+    Waiver,
+    WaiverReason,
+)
 from release_review.reporters.layout import wrap
 
 if TYPE_CHECKING:
@@ -138,6 +148,8 @@ class _Seen:
         if len(matching) > 1:
             names = ", ".join(each.id for each in matching)
             raise UsageError(f"'{plain(name)}' is the id of {len(matching)}", hint=f"name one of them: {names}")
+        if name.startswith(f"{GATE}/"):
+            raise UsageError(f"'{plain(name)}' is a rule of the gate itself, which nobody waives", hint="meet it")
         if not matching:
             near = suggest(name, [each.id for each in self.results]).partition("use one of")[0].rstrip()
             hint = near or "select the policy it belongs to with --policy"
