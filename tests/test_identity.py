@@ -96,8 +96,6 @@ def test_an_address_is_a_person(one: str, other: str) -> None:
         ("Jane Roe, release board", "Joan Roe, release board"),
         ("(team) Jane", "(team) Joan"),
         ("\u5f20\u4f1f", "\u738b\u82b3"),
-        ("", ""),
-        ("-", "..."),
     ],
 )
 def test_two_persons_are_two(one: str, other: str) -> None:
@@ -135,3 +133,11 @@ def test_ids_that_look_alike(other: str) -> None:
 @pytest.mark.parametrize("other", ["openai/gpt-os", "openai/gptoss", "openai/gpt-oss@2"])
 def test_ids_that_do_not(other: str) -> None:
     assert not looks_like("openai/gpt-oss", other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("\xa9", "\xa9"), ("+++", "\xa7"), ("", "release board"), ("release board", "@")]
+)
+def test_who_has_no_name_may_be_anybody(one: str, other: str) -> None:
+    """What is empty on one side must not make two persons of it."""
+    assert is_same_person(one, other)

@@ -34,7 +34,7 @@ from release_review.model import (
     Site,
 )
 from release_review.pointer import pointer_to
-from release_review.schema import BASELINE
+from release_review.schema import BASELINE, published_schema
 from release_review.situation import digest_of_item
 from release_review.summary import findings_of
 from release_review.validate import check_shape
@@ -42,9 +42,6 @@ from release_review.waiver_file import day_fault
 
 LONGEST_DAYS = 366
 """The longest term of a baseline, in days: one without end would be a waiver of everything that nobody approved."""
-
-LONGEST_OWNER = 200
-"""Characters of a name, as the schema has it."""
 
 _OUTCOMES = (Outcome.FAIL, Outcome.UNKNOWN)
 _SEVERITIES = tuple(Severity)
@@ -98,7 +95,8 @@ def fault_of_owner(owner: str) -> str:
     """Say what is wrong with the owner of a baseline, or nothing."""
     if denies(owner):
         return "the baseline has no owner"
-    return "" if len(owner) <= LONGEST_OWNER else f"the owner has a name of more than {LONGEST_OWNER} characters"
+    longest = published_schema(BASELINE)["properties"]["owner"]["maxLength"]
+    return "" if len(owner) <= longest else f"the owner has a name of more than {longest} characters"
 
 
 def fault_of_term(created: dt.date, expires: dt.date) -> str:
@@ -124,7 +122,7 @@ def compare(results: Sequence[RuleResult], baseline: Baseline, *, manifest: Mani
     ours = {entry.fingerprint: entry for entry in baseline.findings if entry.release == manifest.release_id}
     seen: set[str] = set()
     compared = []
-    holds = baseline.created <= manifest.today <= baseline.expires
+    holds = baseline.holds_on(manifest.today)
     for result in results:
         if result.outcome not in LIFTABLE:
             compared.append(result)

@@ -11,6 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
+ALIKE = 0.6
+"""How alike an unknown word and the one that was meant are, from 0 to 1, as `difflib` counts it; its own default."""
+
 _COMPARED = 128
 """Characters of an unknown word that are compared with the known ones: the comparison is not linear."""
 
@@ -136,7 +139,7 @@ class Terminated(KeyboardInterrupt):
     """SIGTERM came; whatever lets an interrupt of the keyboard pass lets this one pass too."""
 
 
-def closest(word: str, known: Iterable[str], *, alike: float = 0.6) -> str:
+def closest(word: str, known: Iterable[str], *, alike: float = ALIKE) -> str:
     """Give the known word that a reader most likely meant, or nothing.
 
     Args:

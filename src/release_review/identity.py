@@ -19,7 +19,7 @@ _FILLERS = "\u115f\u1160"
 """Letters that do not show; in this form, those of Korean are all that Unicode has."""
 
 _WORD = re.compile(r"\w+")
-_HEAD = re.compile(r"[^,;(]*")
+_TITLE = re.compile(r"[,;(]")
 _LOOKS_LATIN = str.maketrans(
     "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0455\u0456\u0458\u04bb\u0501\u051b\u051d"
     "\u0475\u04af\u04cf"
@@ -56,10 +56,12 @@ def is_same_person(one: str, other: str) -> bool:
     Case, accents, spacing, punctuation, the order of words, look-alike letters and what does not show make no
     difference, nor does what follows a comma, a semicolon or a bracket: a title, or for whom somebody speaks. Addresses
     of electronic mail are compared without a `+tag`, and names without the address beside them; what stands before the
-    `@` is held against a name, but not against that of another address.
+    `@` is held against a name, but not against that of another address. Who has no name may be anybody.
     """
     names, others = _names(_ADDRESS.sub(" ", _folded(one))), _names(_ADDRESS.sub(" ", _folded(other)))
     addresses, other_addresses = _addresses(one), _addresses(other)
+    if not (names or addresses) or not (others or other_addresses):
+        return True
     return not (
         names.isdisjoint(others)
         and addresses.isdisjoint(other_addresses)
@@ -71,7 +73,7 @@ def is_same_person(one: str, other: str) -> bool:
 def _names(text: str) -> frozenset[str]:
     """Give the ways to read a text as a name: whole and up to a title, as it is written and with its words in order."""
     found = set()
-    for part in (text, _HEAD.match(text.lstrip(" ,;("))[0]):  # type: ignore[index]  # it matches any text
+    for part in (text, _TITLE.split(text.lstrip(" ,;("), maxsplit=1)[0]):
         words = _WORD.findall(part.replace("_", " "))
         found |= {"".join(words), "".join(sorted(words))}
     return frozenset(found - {""})

@@ -14,7 +14,6 @@ from release_review.dates import day_of
 from release_review.errors import Excerpt, InputError, ReleaseReviewError
 from release_review.escape import shorten
 from release_review.evidence import Resolved
-from release_review.fingerprint import keyed_steps
 from release_review.hooks import Importer, Unreviewed
 from release_review.load import digest_of, read_document
 from release_review.model import (
@@ -55,7 +54,7 @@ from release_review.reporters.json_report import document_of
 from release_review.schema import REPORT
 from release_review.summary import overall_verdict
 from release_review.validate import check_shape, validate
-from release_review.waive import faults_against
+from release_review.waive import faults_against, places_around
 
 SAVED_LIMITS = Limits(file_bytes=256 << 20, depth=256, nodes=20_000_000, string_characters=2 << 20)
 """Bounds on a report: it holds whole manifests, and what was found in them."""
@@ -159,12 +158,11 @@ def _may_be_lifted(finding: Finding, result: RuleResult, report: Report) -> bool
     if waiver is None:
         if baseline is None or fault_of_term(baseline.created, baseline.expires):
             return False
-        return baseline.created <= manifest.today <= baseline.expires
+        return baseline.holds_on(manifest.today)
     if waiver.rule != result.id or waiver.release != manifest.release_id or report.waivers_ignored:
         return False
-    place = steps_of(waiver.pointer)
-    here = keyed_steps(finding.about, manifest.data)[: len(place)]
-    return here == place and not faults_against(waiver, {result.id: result.rule}, today=manifest.today)
+    reaches = steps_of(waiver.pointer) in places_around(finding, manifest)
+    return reaches and not faults_against(waiver, {result.id: result.rule}, today=manifest.today)
 
 
 def _contradiction(what: str, document: Document, pointer: str) -> InputError:

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from release_review import gate
-from release_review.errors import WaiverError, closest
+from release_review.errors import ALIKE, WaiverError, closest
 from release_review.fingerprint import keyed_steps
 from release_review.identity import is_same_person, likeness, looks_like
 from release_review.model import LIFTABLE, Finding, GateFault, Manifest, Rule, RuleResult, Site, Waived, Waiver
@@ -49,7 +49,7 @@ def apply_waivers(results: Sequence[RuleResult], waivers: Iterable[Waiver], *, m
     listed = list(waivers)
     today = manifest.today
     ours = sorted((each for each in listed if each.release == manifest.release_id), key=lambda waiver: waiver.id)
-    current = [waiver for waiver in ours if is_in_force(waiver, today)]
+    current = [waiver for waiver in ours if waiver.holds_on(today)]
     lists = _Lists()
     errors = [error for waiver in ours for error in _faults_of_place(waiver, manifest, lists)]
     errors += _repeated_places(current)
@@ -70,7 +70,7 @@ def apply_waivers(results: Sequence[RuleResult], waivers: Iterable[Waiver], *, m
     unused = tuple(waiver for waiver in valid if waiver not in used)
     return Waived(
         results=lifted,
-        lapsed=tuple(each for each in ours if each in changed or not is_in_force(each, today)),
+        lapsed=tuple(each for each in ours if each in changed or not each.holds_on(today)),
         unused=unused,
         faults=(
             *_look_alikes(listed, manifest.release_id),
@@ -79,11 +79,6 @@ def apply_waivers(results: Sequence[RuleResult], waivers: Iterable[Waiver], *, m
             *map(_lifts_nothing, unused),
         ),
     )
-
-
-def is_in_force(waiver: Waiver, today: dt.date) -> bool:
-    """Tell whether a waiver holds on a day; its first and its last day count."""
-    return waiver.created <= today <= waiver.expires
 
 
 def last_day(rule: Rule, *, created: dt.date) -> dt.date | None:
@@ -151,7 +146,7 @@ def check_apart(waivers: Iterable[Waiver], *, today: dt.date) -> None:
     Raises:
         WaiverError: Two are, so that nobody could say which one counts.
     """
-    if errors := list(_repeated_places(waiver for waiver in waivers if is_in_force(waiver, today))):
+    if errors := list(_repeated_places(waiver for waiver in waivers if waiver.holds_on(today))):
         raise WaiverError.join(errors)
 
 
@@ -189,7 +184,7 @@ def _look_alikes(waivers: Iterable[Waiver], release: str) -> Iterator[GateFault]
 
 
 _MISSPELT = 0.9
-"""How alike the id of a release and one that was meant by it are, as `difflib` counts it."""
+"""How alike the id of a release and one that was meant are, as `difflib` counts it: `acme/onne` and `acme/one` are."""
 
 
 @functools.lru_cache(maxsize=4096)
@@ -200,7 +195,7 @@ def _closest(word: str, known: tuple[str, ...], alike: float) -> str:
 class _Meant:
     """The words that were meant by unknown ones; many waivers may name many, and to compare takes time."""
 
-    def __init__(self, known: Collection[str], *, alike: float = 0.6) -> None:
+    def __init__(self, known: Collection[str], *, alike: float = ALIKE) -> None:
         self._known, self._alike = tuple(known), alike
         self._found: dict[str, str] = {}
 
@@ -286,13 +281,13 @@ def _findings_at(
     """Give the findings that lie at or under each place; none where the rule has nothing that could be lifted."""
     found: dict[Place, list[Finding]] = {place: [] for place in places}
     for finding in findings_of(result) if result.outcome in LIFTABLE else ():
-        for place in _around(finding, manifest):
+        for place in places_around(finding, manifest):
             if place in found:
                 found[place].append(finding)
     return found
 
 
-def _around(finding: Finding, manifest: Manifest) -> Iterator[Place]:
+def places_around(finding: Finding, manifest: Manifest) -> Iterator[Place]:
     """Give the places that a finding lies at or under, the narrowest first."""
     steps = keyed_steps(finding.about, manifest.data)
     return (steps[:length] for length in range(len(steps), -1, -1))
@@ -401,7 +396,7 @@ def _lift(result: RuleResult, waivers: Mapping[Place, Waiver], manifest: Manifes
         return result
 
     def lifting(finding: Finding) -> Waiver | None:
-        reaching = (waivers[place] for place in _around(finding, manifest) if place in waivers)
+        reaching = (waivers[place] for place in places_around(finding, manifest) if place in waivers)
         return next(reaching, None) if finding.outcome in LIFTABLE else None
 
     return replace(result, findings=tuple(replace(each, waiver=lifting(each)) for each in findings_of(result)))

@@ -110,7 +110,7 @@ def check(**given: Any) -> int:
     show = reports.plan(given, chosen, registry=registry, inputs=_inputs(request, chosen))
     with reports.nothing_stale(show):
         loaded = decisions.load(given, chosen, registry)
-        taken = [*_inputs(request, chosen, baseline=False), *(output.path for output in show.files if output.path)]
+        taken = [*_inputs(request, chosen, baseline=False), *(output.path for output in show.files)]
         target = decisions.target(given, loaded.decisions.baseline, today=request.today, taken=taken)
         entries = _review_all(request, registry, loaded.decisions, _reviewer(request, registry, chosen, loaded, given))
     written = reports.deliver(show, entries)

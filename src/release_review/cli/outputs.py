@@ -23,13 +23,21 @@ STDOUT = "-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """A report that somebody asked for, and its file; None for stdout."""
+    """A report that somebody asked for as a file."""
 
     reporter: Reporter
-    path: Path | None
+    path: Path
 
 
-def plan(requests: Sequence[str], *, registry: Registry, inputs: Iterable[Path]) -> tuple[Output, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What goes to files, and what was asked for on stdout, if anything was."""
+
+    files: tuple[Output, ...]
+    stdout: Reporter | None
+
+
+def plan(requests: Sequence[str], *, registry: Registry, inputs: Iterable[Path]) -> Planned:
     """Read `NAME=PATH`, and refuse at once whatever could not be written, or should not be.
 
     Args:
@@ -41,21 +49,22 @@ def plan(requests: Sequence[str], *, registry: Registry, inputs: Iterable[Path])
         UsageError: A request is none, or names no reporter or no file; or two are for stdout.
         OutputError: A file may not be replaced, or two requests name it.
     """
-    planned: list[Output] = []
+    files: list[Output] = []
+    stdout: Reporter | None = None
     read = list(inputs)
     for request in requests:
         name, _, target = request.partition("=")
         if not name or not target:
             raise UsageError(f"--output '{shorten(request)}' is not NAME=PATH", hint="write --output json=report.json")
         if target == STDOUT:
-            if any(output.path is None for output in planned):
+            if stdout is not None:
                 raise UsageError("two reports are for stdout", hint="write --output NAME=PATH for one of them")
-            planned.append(Output(reporter=registry.reporter(name), path=None))
+            stdout = registry.reporter(name)
             continue
         path = Path(target)
-        check_target(path, [*read, *(output.path for output in planned if output.path)])
-        planned.append(Output(reporter=registry.reporter(name), path=path))
-    return tuple(planned)
+        check_target(path, [*read, *(output.path for output in files)])
+        files.append(Output(reporter=registry.reporter(name), path=path))
+    return Planned(files=tuple(files), stdout=stdout)
 
 
 def write(path: Path, text: str, *, kind: str = "report") -> None:

@@ -56,16 +56,15 @@ def plan(
     read = list(inputs)
     planned = outputs.plan(given["output"], registry=registry, inputs=read)
     named = given["output_format_alias"] or chosen["output-format"].value
-    asked = next((output.reporter for output in planned if output.path is None), None)
-    if asked is not None and (given["output_format_alias"] or given["output_format"]):
+    if planned.stdout is not None and (given["output_format_alias"] or given["output_format"]):
         raise UsageError("--output-format and --output NAME=- are both for stdout", hint="give one of them")
     default = terminal.default_format(os.environ, terminal=terminal.is_terminal())
-    reporter = asked or (_named(given, chosen, registry) if named else registry.reporter(default))
+    reporter = planned.stdout or (_named(given, chosen, registry) if named else registry.reporter(default))
     return Show(
         reporter=reporter,
         style=terminal.style_of_stdout(chosen["color"].value, verbosity=verbosity_of(given)),
-        files=tuple(output for output in planned if output.path is not None),
-        summary=_summary(reporter, registry, [*read, *(output.path for output in planned if output.path)]),
+        files=planned.files,
+        summary=_summary(reporter, registry, [*read, *(output.path for output in planned.files)]),
     )
 
 
@@ -97,9 +96,8 @@ def nothing_stale(show: Show) -> Iterator[None]:
         yield
     except BaseException:
         for output in show.files:
-            if output.path is not None:
-                with contextlib.suppress(OSError):
-                    output.path.unlink()
+            with contextlib.suppress(OSError):
+                output.path.unlink()
         raise
 
 
@@ -143,8 +141,6 @@ def _write_files(files: Iterable[Output], entries: Sequence[Report | Unreviewed]
     complete = True
     evidence = list(_evidence(entries))
     for output in files:
-        if output.path is None:
-            continue
         try:
             outputs.check_target(output.path, evidence)
             outputs.write(output.path, render(output.reporter, entries, style))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ from release_review.cli.command import (
     trusted_option,
 )
 from release_review.errors import OutputError, ReleaseReviewError, UsageError, WaiverError, suggest
-from release_review.escape import json_document, plain, toml_string
+from release_review.escape import json_text, plain, toml_string
 from release_review.gate import USED, gate_results
 from release_review.hooks import Style
 from release_review.model import (
@@ -347,7 +346,7 @@ def list_waivers(**given: Any) -> int:
     listed = sorted(_load(_named(chosen), registry), key=lambda each: (each.expires, each.id))
     if given["form"] == "json":
         records = [_record(each, today) for each in listed]
-        streams.write_stdout(json_document(json.dumps(records, indent=2, ensure_ascii=False)) + "\n")
+        streams.write_stdout(json_text(records))
         return PASS
     lines = [line for each in listed for line in _entry(each, today)]
     streams.write_stdout("".join(f"{line}\n" for line in lines or ["There are no waivers."]))
@@ -355,30 +354,16 @@ def list_waivers(**given: Any) -> int:
 
 
 def _state(found: Waiver, today: dt.date) -> str:
-    from release_review.waive import is_in_force
-
-    if is_in_force(found, today):
+    if found.holds_on(today):
         return "in force"
     return "expired" if today > found.expires else "not yet in force"
 
 
 def _record(found: Waiver, today: dt.date) -> dict[str, Any]:
-    return {
-        "id": found.id,
-        "rule": found.rule,
-        "release": found.release,
-        "pointer": found.pointer,
-        "reason": found.reason.value,
-        "justification": found.justification,
-        "owner": found.owner,
-        "approved_by": found.approved_by,
-        "ticket": found.ticket,
-        "created": found.created.isoformat(),
-        "expires": found.expires.isoformat(),
-        "days_left": max((found.expires - today).days + 1, 0),
-        "facts": found.facts,
-        "state": _state(found, today),
-    }
+    from release_review.reporters.json_report import waiver_as_data
+
+    days = max((found.expires - today).days + 1, 0)
+    return waiver_as_data(found) | {"days_left": days, "state": _state(found, today)}
 
 
 def _entry(found: Waiver, today: dt.date) -> Iterator[str]:

@@ -43,6 +43,10 @@ class Waiver:
     facts: str = ""
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
+    def holds_on(self, day: dt.date) -> bool:
+        """Tell whether it holds on a day; its first and its last day count."""
+        return self.created <= day <= self.expires
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFinding:
@@ -97,6 +101,10 @@ class Baseline:
     findings: tuple[KnownFinding, ...] = ()
     name: str = ""
     origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Tell whether it holds on a day; its first and its last day count."""
+        return self.created <= day <= self.expires
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,9 +68,9 @@ def _report(report: Report) -> dict[str, Any]:
         "rules": {result.id: _rule(result.rule) for result in report.results},
         "waivers": {
             "ignored": report.waivers_ignored,
-            "used": [_waiver(waiver) for waiver in _used(report)],
-            "lapsed": [_waiver(waiver) for waiver in report.lapsed],
-            "unused": [_waiver(waiver) for waiver in report.unused],
+            "used": [waiver_as_data(waiver) for waiver in _used(report)],
+            "lapsed": [waiver_as_data(waiver) for waiver in report.lapsed],
+            "unused": [waiver_as_data(waiver) for waiver in report.unused],
         },
         "baseline": _baseline(report.baseline) if report.baseline else None,
         "policies": [_policy(policy) for policy in report.policies],
@@ -118,7 +118,7 @@ def _result(result: RuleResult, report: Report) -> dict[str, Any]:
         "severity": result.severity.value,
         "outcome": result.outcome.value,
         "note": result.note or None,
-        "waiver": _waiver(result.waiver) if result.waiver else None,
+        "waiver": waiver_as_data(result.waiver) if result.waiver else None,
         "findings": [_finding(finding, result, report) for finding in findings_of(result)],
     }
 
@@ -183,7 +183,8 @@ def _used(report: Report) -> list[Waiver]:
     return [found[name] for name in sorted(found)]
 
 
-def _waiver(waiver: Waiver) -> dict[str, Any]:
+def waiver_as_data(waiver: Waiver) -> dict[str, Any]:
+    """Give a waiver as plain data."""
     return {
         "id": waiver.id,
         "rule": waiver.rule,
