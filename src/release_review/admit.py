@@ -49,11 +49,21 @@ class AdmittedLevel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdmittedAssessment:
-    """An assessment whose expressions are admitted; `id` is qualified, `note` says who changed it."""
+    """An assessment whose expressions are admitted.
+
+    Attributes:
+        id: Qualified id.
+        assessment: The question, with its parameters in force.
+        note: Who changed it and why, or empty.
+        scope: What the names in its expressions stand for.
+        counts: Whether an item counts; None where every item does.
+        levels: Its levels, in the order in which they are tried.
+    """
 
     id: str
     assessment: Assessment
     note: str
+    scope: Scope
     counts: Expression | None
     levels: tuple[AdmittedLevel, ...]
 
@@ -67,6 +77,7 @@ class AdmittedRule:
         rule: The requirement, with its parameters in force.
         severity: Its weight, after overrides.
         note: Who changed it and why, or empty.
+        scope: What the names in its expressions stand for.
         when: When it applies; None for always.
         requirement: What must hold, or the check of a rule in Python.
     """
@@ -75,6 +86,7 @@ class AdmittedRule:
     rule: Rule
     severity: Severity
     note: str
+    scope: Scope
     when: Expression | None
     requirement: Expression | Check
 
@@ -283,6 +295,7 @@ def _admit_assessment(
         id=name,
         assessment=dataclasses.replace(assessment, params=params),
         note=settled.note(name),
+        scope=scope,
         counts=counts,
         levels=tuple(level for level in levels if level is not None),
     )
@@ -332,6 +345,7 @@ def _admit_rule(
         rule=dataclasses.replace(rule, params=params),
         severity=settled.severity(name, rule),
         note=settled.note(name, rule.severity),
+        scope=scope,
         when=when,
         requirement=requirement,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from release_review.dates import day_of
@@ -73,9 +74,7 @@ def with_value(param: Param, value: Any) -> Param:
         raise ValueError(f"{shown(value)} is less than {shown(param.minimum)}")
     if param.maximum is not None and held > param.maximum:
         raise ValueError(f"{shown(value)} is more than {shown(param.maximum)}")
-    return Param(
-        type=param.type, value=held, minimum=param.minimum, maximum=param.maximum, description=param.description
-    )
+    return replace(param, value=held)
 
 
 def shown(value: Any) -> str:

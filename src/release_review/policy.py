@@ -16,9 +16,12 @@ from release_review.load import digest_of, importer_of, read_document, read_file
 from release_review.model import (
     LIMITS,
     LONGEST_WAIVER_DAYS,
+    Accepted,
     Assessment,
     Case,
+    Chosen,
     Document,
+    ExpectedFinding,
     Layout,
     Level,
     Limits,
@@ -179,6 +182,7 @@ def _policy(
         assessments=tuple(_assessment(*part) for part in parts["assessments"]),
         rules=tuple(_rule(*part) for part in parts["rules"]),
         overrides=tuple(_override(head, target, each) for target, each in data.get("override", {}).items()),
+        choices=tuple(_chosen(head, name, each) for name, each in data.get("choose", {}).items()),
         base=base,
         digest=_digest(documents, folder or Path(head.name).parent),
         origin=Origin(document=head),
@@ -239,6 +243,7 @@ def _assessment(document: Document, pointer: str, data: Mapping[str, Any]) -> As
         params=_params(document, pointer, data),
         references=_references(data),
         cases=_cases(data),
+        accepted=_accepted(document, pointer, data),
         origin=Origin(document=document, pointer=pointer),
     )
 
@@ -261,6 +266,7 @@ def _rule(document: Document, pointer: str, data: Mapping[str, Any]) -> Rule:
         references=_references(data),
         params=_params(document, pointer, data),
         cases=_cases(data),
+        accepted=_accepted(document, pointer, data),
         origin=Origin(document=document, pointer=pointer),
     )
 
@@ -278,8 +284,25 @@ def _cases(data: Mapping[str, Any]) -> tuple[Case, ...]:
             remove=tuple(each.get("remove", ())),
             as_of=day_of(each["as_of"]) if "as_of" in each else None,
             today=day_of(each["today"]) if "today" in each else None,
+            findings=_expected(each["finding"]) if "finding" in each else None,
         )
         for each in data.get("case", ())
+    )
+
+
+def _expected(findings: Iterable[Mapping[str, Any]]) -> tuple[ExpectedFinding, ...]:
+    return tuple(ExpectedFinding(pointer=each.get("pointer"), message=each.get("message", "")) for each in findings)
+
+
+def _accepted(document: Document, pointer: str, data: Mapping[str, Any]) -> tuple[Accepted, ...]:
+    return tuple(
+        Accepted(
+            lint=each.get("lint", ""),
+            mutant=each.get("mutant", ""),
+            because=each["because"],
+            origin=Origin(document=document, pointer=pointer + pointer_to("accepted", index)),
+        )
+        for index, each in enumerate(data.get("accepted", ()))
     )
 
 
@@ -344,6 +367,7 @@ def _param(given: Any) -> Param:
         minimum=bounds["min"],
         maximum=bounds["max"],
         description=given.get("description", ""),
+        stricter=given.get("stricter", ""),
     )
     try:
         return with_value(param, given["default"])
@@ -359,4 +383,14 @@ def _override(document: Document, target: str, data: Mapping[str, Any]) -> Overr
         params=data.get("params", {}),
         because=data.get("because", ""),
         origin=Origin(document=document, pointer=pointer_to("override", target)),
+    )
+
+
+def _chosen(document: Document, name: str, data: Mapping[str, Any]) -> Chosen:
+    return Chosen(
+        policy=name,
+        rules=tuple(data["rules"]),
+        assessments=tuple(data.get("assessments", ())),
+        because=data["because"],
+        origin=Origin(document=document, pointer=pointer_to("choose", name)),
     )

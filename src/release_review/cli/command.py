@@ -85,17 +85,24 @@ class GroupedCommand(_OwnHelp):
 class GroupedGroup(_OwnHelp, click.Group):
     """A group whose help shows its commands under headings, in the order in which one meets them.
 
-    With `modules`, a package, each command under a heading is imported from the module of its name when it is run.
+    With `modules`, a package, each command under a heading is imported from the module of its name when it is run; the
+    function there has the name of the command, and `suffix` behind it.
     """
 
     command_class = GroupedCommand
 
     def __init__(
-        self, *args: Any, groups: Sequence[tuple[str, Sequence[str]]] = (), modules: str = "", **attributes: Any
+        self,
+        *args: Any,
+        groups: Sequence[tuple[str, Sequence[str]]] = (),
+        modules: str = "",
+        suffix: str = "",
+        **attributes: Any,
     ) -> None:
         super().__init__(*args, **attributes)
         self.groups = groups
         self._modules = modules
+        self._suffix = suffix
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Give the names of all commands."""
@@ -115,7 +122,8 @@ class GroupedGroup(_OwnHelp, click.Group):
             )
         if cmd_name in self.commands:
             return self.commands[cmd_name]
-        command: click.Command = getattr(importlib.import_module(f"{self._modules}.{cmd_name}"), cmd_name)
+        module = importlib.import_module(f"{self._modules}.{cmd_name}")
+        command: click.Command = getattr(module, f"{cmd_name}{self._suffix}")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

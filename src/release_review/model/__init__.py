@@ -26,9 +26,9 @@ from release_review.model.documents import (
 )
 from release_review.model.findings import Finding, Missing, Part
 from release_review.model.limits import DEFAULT_ENGINE, LIMITS, LONGEST_WAIVER_DAYS, Limits
-from release_review.model.questions import Assessment, Case, Level, Param, Reference
+from release_review.model.questions import Accepted, Assessment, Case, ExpectedFinding, Level, Param, Reference
 from release_review.model.reports import PluginInfo, Report, RuleResult, Waived
-from release_review.model.rules import Override, Policy, Rule, RuleContext
+from release_review.model.rules import Chosen, Override, Policy, Rule, RuleContext
 from release_review.model.words import (
     CONDITION,
     GATE,
@@ -55,14 +55,17 @@ __all__ = [
     "NOTHING_DECIDED",
     "REQUIREMENT",
     "TOP",
+    "Accepted",
     "Annotation",
     "Assessment",
     "AssessmentResult",
     "Baseline",
     "Case",
+    "Chosen",
     "Configuration",
     "Decisions",
     "Document",
+    "ExpectedFinding",
     "Finding",
     "GateFault",
     "ItemResult",

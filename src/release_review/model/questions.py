@@ -20,6 +20,19 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedFinding:
+    """A finding that a case of a rule expects.
+
+    Attributes:
+        pointer: Where it stands; None where any place will do.
+        message: A part of what it says; empty where any text will do.
+    """
+
+    pointer: str | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One proof of a rule or an assessment: the policy's base manifest, changed as little as possible.
 
@@ -30,6 +43,7 @@ class Case:
         remove: Pointers to take out of it, before `set`.
         as_of: The day whose state is judged; the policy's default where None.
         today: The day of judgement; the policy's default where None.
+        findings: The findings of the rule, each of them and no other; None where only the outcome is stated.
     """
 
     name: str
@@ -38,6 +52,24 @@ class Case:
     remove: tuple[str, ...] = ()
     as_of: dt.date | None = None
     today: dt.date | None = None
+    findings: tuple[ExpectedFinding, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What its author has looked at and keeps: a warning of `policy lint`, or a mutant that no case kills.
+
+    Attributes:
+        lint: Id of the warning; empty for a mutant.
+        mutant: Name of the mutant, as `policy test --mutate` gives it; empty for a warning.
+        because: Why it is kept.
+        origin: Where it is written; None for one made in Python.
+    """
+
+    because: str
+    lint: str = ""
+    mutant: str = ""
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +82,7 @@ class Param:
         minimum: Least value that may be set, for numbers and dates.
         maximum: Greatest value that may be set, for numbers and dates.
         description: What the value means, and its unit.
+        stricter: `lower` or `higher`, where such a value asks for more; empty where neither can be said.
     """
 
     type: str
@@ -57,6 +90,7 @@ class Param:
     minimum: Any = None
     maximum: Any = None
     description: str = ""
+    stricter: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +123,7 @@ class Assessment:
         params: What an organization may set, by name.
         references: What it rests on.
         cases: Its proofs.
+        accepted: Warnings and mutants that its author keeps.
         origin: Where it is written; None for one made in Python.
     """
 
@@ -108,4 +143,5 @@ class Assessment:
     params: Mapping[str, Param] = field(default_factory=dict)
     references: tuple[Reference, ...] = ()
     cases: tuple[Case, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
     origin: Origin | None = None

@@ -11,7 +11,7 @@ from release_review.model.answers import AssessmentResult
 from release_review.model.documents import Origin
 from release_review.model.findings import Finding
 from release_review.model.limits import LONGEST_WAIVER_DAYS
-from release_review.model.questions import Assessment, Case, Param, Reference
+from release_review.model.questions import Accepted, Assessment, Case, Param, Reference
 from release_review.model.words import Layout, Severity
 
 
@@ -59,6 +59,7 @@ class Rule:
         references: What it rests on.
         params: What an organization may set, by name.
         cases: Its proofs.
+        accepted: Warnings and mutants that its author keeps.
         origin: Where it is written; None for one made in Python.
     """
 
@@ -78,6 +79,7 @@ class Rule:
     references: tuple[Reference, ...] = ()
     params: Mapping[str, Param | Any] = field(default_factory=dict)
     cases: tuple[Case, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
     origin: Origin | None = None
 
 
@@ -101,6 +103,25 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The parts of a policy that another, which extends it, keeps; all its other parts are left out.
+
+    Attributes:
+        policy: Id of the policy that is chosen from.
+        rules: Ids of its rules that are kept.
+        assessments: Ids of its assessments that are kept, besides those that the kept rules read.
+        because: Why the others are left out; required, and shown in every report.
+        origin: Where it is written.
+    """
+
+    policy: str
+    rules: tuple[str, ...] = ()
+    assessments: tuple[str, ...] = ()
+    because: str = ""
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """A named, versioned set of assessments and rules.
 
@@ -114,6 +135,7 @@ class Policy:
         assessments: Its questions.
         rules: Its requirements.
         overrides: What it changes in the policies it extends.
+        choices: What it keeps of policies it extends, where that is not all.
         base: The manifest its cases start from.
         digest: `sha256:` over all its files; empty for one made in Python.
         origin: Where its `policy.toml` is.
@@ -128,6 +150,7 @@ class Policy:
     assessments: tuple[Assessment, ...] = ()
     rules: tuple[Rule, ...] = ()
     overrides: tuple[Override, ...] = ()
+    choices: tuple[Chosen, ...] = ()
     base: Mapping[str, Any] = field(default_factory=dict, repr=False)
     digest: str = ""
     origin: Origin | None = None
