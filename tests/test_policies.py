@@ -306,7 +306,7 @@ def test_an_override_that_cannot_be_carried_out_is_refused(
 def with_param(tmp_path: Path, value: str) -> list[Policy]:
     base = rule("a", "size(manifest.access) >= params.least") + PARAMS
     mine = load(write(tmp_path, base))
-    head = HEAD.replace("mine", "theirs") + f'extends = ["mine"]\n[override."mine/a"]\nparams = {{ {value} }}\n'
+    head = HEAD.replace("mine", "theirs") + f'extends = ["mine"]\n[override."mine/a"]\nparams = {{ {value} }}\nbecause = "we are small"\n'
     return [mine, load(write(tmp_path, head=head, name="theirs.toml"))]
 
 
@@ -316,7 +316,7 @@ def test_a_parameter_may_be_set_within_its_range(tmp_path: Path) -> None:
     )
     admitted = admit_policies(with_param(tmp_path, "least = 2"))
     assert judge(admitted).verdict == "pass"
-    assert admitted.rules[0].note == "changed by theirs (least = 2)"
+    assert admitted.rules[0].note == "changed by theirs (least from 3 to 2), because we are small"
 
 
 @pytest.mark.parametrize(
@@ -324,7 +324,7 @@ def test_a_parameter_may_be_set_within_its_range(tmp_path: Path) -> None:
     [
         ("least = 0", "does not fit: 0 is less than 1; stay within its type and range"),
         ("least = 'x'", "does not fit: 'x' is no number"),
-        ("lest = 2", "mine/a has no parameter 'lest'; it has least"),
+        ("lest = 2", "mine/a has no parameter 'lest'; did you mean 'least'?"),
     ],
 )
 def test_a_parameter_out_of_range_is_refused(value: str, message: str, tmp_path: Path) -> None:
@@ -338,7 +338,7 @@ def test_two_policies_that_change_a_rule_in_different_ways_are_refused(tmp_path:
     other = dataclasses.replace(
         theirs, id="ours", overrides=(dataclasses.replace(theirs.overrides[0], params={"least": 4}),)
     )
-    with pytest.raises(PolicyError, match="theirs and ours change mine/a in different ways; select one of the two"):
+    with pytest.raises(PolicyError, match=r"theirs and ours \(.*theirs.toml:6:1\) change mine/a in different ways; select one of"):
         admit_policies([mine, theirs, other])
     same = dataclasses.replace(theirs, id="ours")
     assert len(admit_policies([mine, theirs, same]).rules) == 1

@@ -56,14 +56,14 @@ LEFT_OUT: Mapping[type, frozenset[str]] = {
     Baseline: frozenset({"origin", "findings"}),
     # What decided is not needed once it is decided.
     Finding: frozenset({"basis", "levels"}),
-    Rule: frozenset({"when", "assertion", "check", "message", "empty", "params", "cases", "origin"}),
+    Rule: frozenset({"when", "assertion", "check", "message", "empty", "params", "cases", "accepted", "origin"}),
     Assessment: frozenset(
         {
             *("over", "levels", "none", "empty", "default", "overall", "counts"),
-            *("rationale", "params", "references", "cases", "origin"),
+            *("rationale", "params", "references", "cases", "accepted", "origin"),
         }
     ),
-    Policy: frozenset({"description", "assessments", "rules", "overrides", "base", "origin"}),
+    Policy: frozenset({"description", "assessments", "rules", "overrides", "choices", "base", "origin"}),
 }
 """What a saved report does not keep, by record: no reporter may show it."""
 

@@ -1,4 +1,4 @@
-"""The rules of the gate itself: what must hold of waivers, baselines and reports, whatever the policies say.
+"""The rules of the gate itself: what must hold of waivers, baselines, policies and reports, whatever policies say.
 
 They are rules like any other to a reader, with a severity and a remedy, but nobody selects them, waives
 them or lists them in a baseline. Only those that are not met are in a report.
@@ -20,6 +20,7 @@ KNOWN_RELEASE = "waivers-name-known-releases"
 SAME_FACTS = "waivers-rest-on-the-same-facts"
 BASELINE_IN_FORCE = "baseline-in-force"
 BASELINE_TRIMMED = "baseline-trimmed"
+UNWEAKENED = "extended-policies-as-strict"
 
 REVIEWED = Rule(
     id="manifest-reviewed",
@@ -116,7 +117,16 @@ _OF_DECISIONS = tuple(
 )
 """What must hold of waivers and baselines."""
 
-RULES = (*_OF_DECISIONS, REVIEWED, LEFT_OUT)
+_OF_POLICIES = Rule(
+    id=UNWEAKENED,
+    summary="No policy asks less of a release than those it extends.",
+    severity=Severity.NOTE,
+    rationale="Whoever reads a verdict has to see what was not asked, and why.",
+    remediation="Nothing, if the reason holds. Else remove the override or the choice from the policy.",
+    waivable=None,
+)
+
+RULES = (*_OF_DECISIONS, _OF_POLICIES, REVIEWED, LEFT_OUT)
 """Every rule of the gate, in the order in which they are asked."""
 
 _BY_ID = {rule.id: rule for rule in RULES}

@@ -21,6 +21,9 @@ PARAM_TYPES: Mapping[str, type] = {
 }
 """The types of parameters, and what their values are in Python."""
 
+ORDERED_TYPES = ("integer", "number", "date")
+"""The types whose values may have bounds, and may be stricter than others."""
+
 _NAMES = {
     "boolean": "truth value",
     "integer": "whole number",

@@ -81,7 +81,7 @@ def review(
         from release_review.why import explain_findings  # reviews by the thousand do without
 
         found = explain_findings(found, seen, policies.rules)
-    waived = _let_go(found, decisions, seen.manifest)
+    waived = _let_go(found, decisions, policies, seen.manifest)
     results = waived.results
     return Report(
         engine=engine,
@@ -100,14 +100,14 @@ def review(
     )
 
 
-def _let_go(found: tuple[RuleResult, ...], decisions: Decisions, manifest: Manifest) -> Waived:
+def _let_go(found: tuple[RuleResult, ...], decisions: Decisions, policies: PolicySet, manifest: Manifest) -> Waived:
     """Lay waivers over results, and then the baseline; most reviews have neither, and load the code for neither."""
     waived = Waived(results=found)
     if decisions.waivers and not decisions.ignore_waivers:
         from release_review.waive import apply_waivers
 
         waived = apply_waivers(found, decisions.waivers, manifest=manifest)
-    results, faults = waived.results, [*waived.faults, *decisions.beside]
+    results, faults = waived.results, [*waived.faults, *decisions.beside, *policies.weakened]
     if decisions.baseline is not None:
         from release_review.baseline import compare
 

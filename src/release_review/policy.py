@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 from release_review import schema
 from release_review.dates import day_of
 from release_review.errors import PolicyError, ReleaseReviewError
+from release_review.files import read_file
 from release_review.hooks import Importer
-from release_review.load import digest_of, importer_of, read_document, read_file
+from release_review.load import digest_of, importer_of, read_document
 from release_review.model import (
     LIMITS,
     LONGEST_WAIVER_DAYS,
@@ -34,7 +35,7 @@ from release_review.model import (
     Rule,
     Severity,
 )
-from release_review.params import as_param, with_value
+from release_review.params import ORDERED_TYPES, as_param, with_value
 from release_review.pointer import pointer_to
 from release_review.store import Store, key_of
 from release_review.validate import check_shape
@@ -354,6 +355,8 @@ def _param(given: Any) -> Param:
         except ValueError as error:
             raise _ParamError(error, "value", "", "write a number, text, truth value or list of texts") from None
     kind = given["type"]
+    if "stricter" in given and kind not in ORDERED_TYPES:
+        raise _ParamError(ValueError(f"a {kind} has no order"), "stricter", pointer_to("stricter"), "leave it out")
     bounds: dict[str, Any] = {"min": None, "max": None}
     for key in [each for each in bounds if each in given]:
         try:

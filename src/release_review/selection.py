@@ -36,12 +36,12 @@ def load_policies(
         InputError: A file cannot be read.
         PolicyError: A policy cannot be carried out.
     """
-    policies = gather_policies(selected, registry, limits=limits, store=store)
+    asked, policies = _gather_policies(selected, registry, limits, store)
     if store is None:
-        return admit_policies(policies, limits=limits)
+        return admit_policies(policies, selected=asked, limits=limits)
     keys = {policy.id: key_of([policy.id, policy.version, policy.digest]) for policy in policies}
     trees = {name: Trees(_known_trees(store, key)) for name, key in keys.items()}
-    admitted = admit_policies(policies, limits=limits, trees=trees)
+    admitted = admit_policies(policies, selected=asked, limits=limits, trees=trees)
     for name, key in keys.items():
         if trees[name].added:
             store.keep(_TREES, key, trees[name].all())
@@ -57,13 +57,14 @@ def _known_trees(store: Store, key: str) -> Mapping[str, Any]:
     return known
 
 
-def gather_policies(
-    selected: Sequence[str], registry: Registry, *, limits: Limits = LIMITS, store: Store | None = None
-) -> tuple[Policy, ...]:
-    """Load policies and all they extend, without checking that they fit together."""
+def _gather_policies(
+    selected: Sequence[str], registry: Registry, limits: Limits, store: Store | None
+) -> tuple[tuple[str, ...], tuple[Policy, ...]]:
+    """Load policies and all they extend, without checking that they fit together; the ids of those selected first."""
     found: dict[str, Policy] = {}
     for name in selected:
         _keep(found, _load_selected(name, registry, limits, store))
+    asked = tuple(found)
     waiting = [(policy.id, each) for policy in found.values() for each in policy.extends]
     while waiting:
         owner, name = waiting.pop(0)
@@ -78,7 +79,7 @@ def gather_policies(
             raise PolicyError(what, where=place, hint=error.hint) from None
         found[name] = policy
         waiting.extend((name, each) for each in policy.extends)
-    return tuple(found[name] for name in sorted(found))
+    return asked, tuple(found[name] for name in sorted(found))
 
 
 def load_offered(name: str, registry: Registry, *, limits: Limits = LIMITS, store: Store | None = None) -> Policy:

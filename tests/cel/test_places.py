@@ -161,7 +161,7 @@ def test_an_error_about_a_field_of_a_policy_shows_it(body: str, what: str, word:
         ("params = { least = 9 }", "9 is more than 5; stay within its type and range", "least = 9"),
         ("params = { least = 0 }", "0 is less than 1; stay within its type and range", "least = 0"),
         ("params = { least = 'x' }", "'x' is no number; stay within its type and range", "least = 'x'"),
-        ("params = { lest = 2 }", "base/a has no parameter 'lest'; it has least", "lest = 2"),
+        ("params = { lest = 2 }", "base/a has no parameter 'lest'; did you mean 'least'?", "lest = 2"),
     ],
 )
 def test_a_parameter_that_another_policy_sets_wrongly_is_shown(

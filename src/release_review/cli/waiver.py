@@ -235,7 +235,7 @@ def _checked(asked: Waiver, seen: _Seen, existing: Sequence[Waiver], *, bound: b
         raise UsageError(f"another waiver is called {asked.id!r}", hint="give this one an --id of its own")
     waived = apply_waivers(seen.results, [*existing, whole], manifest=manifest)
     for fault in waived.faults:
-        if fault.site.key == asked.id:
+        if fault.site is not None and fault.site.key == asked.id:
             raise UsageError(fault.message, hint=_way_out(fault, seen.result(asked.rule), manifest))
     rules = {result.id: result.rule for result in seen.results}
     for waiver, fault in faults_of_terms([*existing, whole], rules, today=seen.manifest.today):

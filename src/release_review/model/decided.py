@@ -139,17 +139,17 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateFault:
-    """One thing that is wrong with a waiver or a baseline.
+    """One thing that a rule of the gate finds: in a waiver, in a baseline, or in a policy.
 
     Attributes:
         rule: Which rule of the gate is not met.
         message: What is wrong, in one sentence.
-        site: Where it is written.
+        site: Where it is written; None where that is no file that the caller named.
     """
 
     rule: str
     message: str
-    site: Site
+    site: Site | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from release_review.cli import terminal
@@ -37,22 +38,38 @@ def _contents(found: Policy, registry: Registry) -> str:
 def brought(found: Policy, registry: Registry) -> list[Policy]:
     """Give the policies whose parts make up one that has none of its own, in the order in which they are extended.
 
-    There are none where it has parts of its own, and none where one of them is not installed.
+    Each has the parts that are kept, with the weight that they have then. There are none where the policy has parts of
+    its own, and none where one of them is not installed.
     """
+    from release_review.extending import kept_parts, overrides_of
     from release_review.selection import load_offered
 
     if found.assessments or found.rules:
         return []
-    extended: dict[str, Policy] = {}
+    by_id: dict[str, Policy] = {found.id: found}
     waiting = list(found.extends)
     while waiting:
         name = waiting.pop(0)
         if name not in registry.policies:
             return []
-        if name not in extended:
-            extended[name] = load_offered(name, registry)
-            waiting += extended[name].extends
-    return [policy for policy in extended.values() if policy.assessments or policy.rules]
+        if name not in by_id:
+            by_id[name] = load_offered(name, registry)
+            waiting += by_id[name].extends
+    kept = kept_parts([found.id], by_id)
+    overrides = overrides_of(list(by_id.values()), by_id, [])
+    in_force = [
+        replace(
+            policy,
+            assessments=tuple(each for each in policy.assessments if each.id in kept[policy.id].assessments),
+            rules=tuple(
+                replace(rule, severity=overrides.severity(f"{policy.id}/{rule.id}", rule))
+                for rule in policy.rules
+                if rule.id in kept[policy.id].rules
+            ),
+        )
+        for policy in by_id.values()
+    ]
+    return [policy for policy in in_force if policy.assessments or policy.rules]
 
 
 def _joined(names: Sequence[str]) -> str:

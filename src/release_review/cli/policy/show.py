@@ -14,7 +14,7 @@ from release_review.cli.command import GroupedCommand, config_options, plugin_op
 from release_review.cli.policy.contents import brought, entry
 from release_review.escape import plain
 from release_review.hooks import Style
-from release_review.model import Policy
+from release_review.model import Assessment, Override, Policy, Rule
 from release_review.reporters.layout import wrap
 
 if TYPE_CHECKING:
@@ -45,13 +45,47 @@ def _whole(found: Policy, registry: Registry) -> Iterator[str]:
     yield from _parts(found)
     for policy in brought(found, registry):
         yield from _parts(policy, of=f" of {plain(policy.id)}")
-    if found.overrides:
+    yield from _changes(found, registry)
+
+
+def _changes(found: Policy, registry: Registry) -> Iterator[str]:
+    """Tell what a policy changes in those it extends, and what of them it leaves out."""
+    if found.overrides or found.choices:
         yield from ("", "What it changes in the policies it extends")
     for override in found.overrides:
-        changes = [f"severity {override.severity.value}"] if override.severity else []
-        changes += [f"{name} = {value}" for name, value in override.params.items()]
+        changes = ", ".join(_told(override, registry)) or "nothing"
         because = f": {override.because}" if override.because else ""
-        yield from wrap(f"{override.target}, {', '.join(changes)}{because}", _STYLE, indent="    ", first="  ")
+        yield from wrap(f"{override.target}, {changes}{because}", _STYLE, indent="    ", first="  ")
+    for choice in found.choices:
+        kept = ", ".join([*choice.rules, *choice.assessments]) or "nothing"
+        text = f"{choice.policy}, only {kept}: {choice.because}"
+        yield from wrap(text, _STYLE, indent="    ", first="  ")
+
+
+def _told(override: Override, registry: Registry) -> Iterator[str]:
+    """Tell what an override changes, and whether that asks for less; its own words where the other is not there."""
+    from release_review.extending import changes_of
+
+    part = _part_of(override.target, registry)
+    if part is None:
+        yield from [f"severity {override.severity.value}"] if override.severity else []
+        yield from (f"{name} = {value}" for name, value in override.params.items())
+        return
+    for change in changes_of(override, part):
+        asks = "asks" if change.surely else "may ask"
+        weaker = f" ({asks} for less)" if change.weakens else ""
+        yield f"{change if change.what else f'severity {change}'}{weaker}"
+
+
+def _part_of(target: str, registry: Registry) -> Rule | Assessment | None:
+    from release_review.selection import load_offered
+
+    owner, _, name = target.partition("/")
+    if owner not in registry.policies:
+        return None
+    policy = load_offered(owner, registry)
+    parts: tuple[Rule | Assessment, ...] = (*policy.rules, *policy.assessments)
+    return next((part for part in parts if part.id == name), None)
 
 
 def _parts(found: Policy, *, of: str = "") -> Iterator[str]:

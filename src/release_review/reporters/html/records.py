@@ -173,7 +173,7 @@ class ReleaseView:
     @property
     def is_reviewed(self) -> bool:
         """Whether there is a report about it."""
-        return bool(self.digest)
+        return bool(self.as_of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
