@@ -71,6 +71,13 @@ SEED ?= 1
 fuzz: $(VENV)/.installed-dev ## compare the engines with two oracles, PAIRS of a condition and a manifest, from SEED
 	$(BIN)/python tests/fuzz.py --pairs $(PAIRS) --seed $(SEED)
 
+CARDS ?=
+
+.PHONY: cards
+cards: $(VENV)/.installed-dev ## count what real model cards fill and deny; CARDS are files, REVIEW_DATA a folder
+	@PYTHONPATH=plugins/release-review-huggingface/src $(BIN)/python \
+		plugins/release-review-huggingface/tests/count_cards.py $(CARDS)
+
 .PHONY: test-lowest
 test-lowest: ## run the tests with the oldest dependencies that pyproject.toml admits
 	$(PYTHON) -m venv --clear $(VENV)-lowest
@@ -79,9 +86,27 @@ test-lowest: ## run the tests with the oldest dependencies that pyproject.toml a
 		--constraint $(VENV)-lowest/constraints.txt --editable '.[test]'
 	$(VENV)-lowest/bin/python -m pytest
 
+# `release-review-evals` reads the logs of Inspect with Inspect, which brings eighty packages. `make test` skips the tests that
+# need it, and says so; here nothing is skipped, and all plugins are installed side by side.
+EVALS := plugins/release-review-evals
+OTHER_PLUGINS := $(filter-out $(EVALS)/,$(dir $(wildcard plugins/*/pyproject.toml)))
+
+.PHONY: plugins
+plugins: $(VENV)-plugins/.installed $(VENV)/.installed-dev ## install all plugins side by side, and test them with Inspect
+	REVIEW_PLUGINS=$(VENV)-plugins $(BIN)/python -m pytest -q tests/plugins/test_together.py
+	cd $(EVALS) && "$(abspath $(VENV))-plugins/bin/python" -m pytest -q -p no:cacheprovider
+
+$(VENV)-plugins/.installed: $(wildcard plugins/*/pyproject.toml) plugins/constraints.txt pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)-plugins
+	$(VENV)-plugins/bin/python -m pip --disable-pip-version-check install --quiet --constraint plugins/constraints.txt \
+		hatchling hypothesis pytest
+	$(VENV)-plugins/bin/python -m pip --disable-pip-version-check install --quiet --constraint plugins/constraints.txt \
+		--no-build-isolation --editable . './$(EVALS)[inspect]' $(addprefix ./,$(OTHER_PLUGINS))
+	@touch $@
+
 .PHONY: clean
 clean: ## remove all that these targets have made
-	rm -rf $(VENV) $(VENV)-lowest .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache dist
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-plugins .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache dist
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is as new as what was installed; while it is up to date, nothing asks the network.

@@ -110,7 +110,7 @@ def test_the_wheel_holds_every_policy_and_every_schema(wheel: Path) -> None:
     policies = {f"release_review/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "policies").rglob("*.toml")}
     modules = {
         f"release_review/{path.relative_to(SOURCES).as_posix()}"
-        for pattern in ("*.py", "*.json", "py.typed")
+        for pattern in ("*.py", "*.json", "*.template", "py.typed")
         for path in SOURCES.rglob(pattern)
     }
     assert policies

@@ -95,6 +95,18 @@ def test_two_rules_with_one_id_are_refused(tmp_path: Path) -> None:
         ),
         (rule("a", "true") + "params = { least = { type = 'number', default = 0, min = 1 } }\n", "0 is less than 1;"),
         (rule("a", "true", effective='"2026-02-30"'), "day is out of range for month; write it as 2026-01-31"),
+        (
+            rule("a", "true") + "[[rule.accepted]]\nbecause = 'b'\n",
+            "one warning of lint or one mutant; give it the key",
+        ),
+        (
+            rule("a", "true") + "[[rule.accepted]]\nlint = 'l'\nmutant = 'm'\nbecause = 'b'\n",
+            "what is accepted is one warning of lint or one mutant; give it the key lint or the key mutant",
+        ),
+        (
+            rule("a", "true") + "params = { word = { type = 'string', default = 'a', stricter = 'lower' } }\n",
+            "the stricter of the parameter 'word' does not fit: a string has no order; leave it out",
+        ),
         (ASSESSMENT.replace('"unknown", "near"', '"near"') + GOOD, "the scale has no level 'unknown'"),
         (ASSESSMENT.replace('is = "far"', 'is = "afar"') + GOOD, "'afar' is no level of the scale; use one of: far"),
         (ASSESSMENT.replace('none = "near"', 'none = "x"') + GOOD, "'x' is no level of the scale"),
@@ -306,7 +318,10 @@ def test_an_override_that_cannot_be_carried_out_is_refused(
 def with_param(tmp_path: Path, value: str) -> list[Policy]:
     base = rule("a", "size(manifest.access) >= params.least") + PARAMS
     mine = load(write(tmp_path, base))
-    head = HEAD.replace("mine", "theirs") + f'extends = ["mine"]\n[override."mine/a"]\nparams = {{ {value} }}\nbecause = "we are small"\n'
+    head = (
+        HEAD.replace("mine", "theirs")
+        + f'extends = ["mine"]\n[override."mine/a"]\nparams = {{ {value} }}\nbecause = "we are small"\n'
+    )
     return [mine, load(write(tmp_path, head=head, name="theirs.toml"))]
 
 
@@ -338,7 +353,9 @@ def test_two_policies_that_change_a_rule_in_different_ways_are_refused(tmp_path:
     other = dataclasses.replace(
         theirs, id="ours", overrides=(dataclasses.replace(theirs.overrides[0], params={"least": 4}),)
     )
-    with pytest.raises(PolicyError, match=r"theirs and ours \(.*theirs.toml:6:1\) change mine/a in different ways; select one of"):
+    with pytest.raises(
+        PolicyError, match=r"theirs and ours \(.*theirs.toml:6:1\) change mine/a in different ways; select one of"
+    ):
         admit_policies([mine, theirs, other])
     same = dataclasses.replace(theirs, id="ours")
     assert len(admit_policies([mine, theirs, same]).rules) == 1

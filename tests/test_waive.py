@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from faults import place_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -374,7 +375,7 @@ def test_waivers_for_releases_that_nobody_reviews_are_told_once_for_all() -> Non
     """W07, W08."""
     listed = [waiver(), waiver(id="w2", release="openai/gpt-oss-12b"), waiver(id="w3", release="OpenAI/gpt-oss-120b")]
     listed.append(waiver(id="w4", release="acme/x"))
-    assert [(each.rule, each.message, each.site.key) for each in strays(listed, [RELEASE, RELEASE])] == [
+    assert [(each.rule, each.message, place_of(each).key) for each in strays(listed, [RELEASE, RELEASE])] == [
         (
             gate.KNOWN_RELEASE,
             "waiver w2 is for 'openai/gpt-oss-12b', which is not reviewed here; did you mean 'openai/gpt-oss-120b'?",
@@ -485,7 +486,7 @@ def test_waivers_end_to_end_are_one_term(waivers: list[Waiver], beyond: list[str
     """W06: day 32 of the year is the day of judgement."""
     waived = apply([THIRTY, result("acme/two", waivable=30)], *waivers)
     told_of = [
-        fault.site.key
+        place_of(fault).key
         for fault in waived.faults
         if fault.rule == gate.WITHIN_TERM and "together they hold" in fault.message
     ]
@@ -580,7 +581,7 @@ def test_faults_and_errors_have_the_lines_of_their_file() -> None:
         apply([result()], *listed)
     assert str(caught.value).startswith("waivers.toml:15:1: the waivers 'w1' and 'w2' both hold today")
     (fault,) = apply([result(waivable=89)], listed[0]).faults
-    assert (fault.site.file, fault.site.key, fault.site.span.line) == ("waivers.toml", "w1", 13)
+    assert (place_of(fault).file, place_of(fault).key, place_of(fault).span.line) == ("waivers.toml", "w1", 13)
 
 
 # Places ---------------------------------------------------------------------------------------------------------------
@@ -847,7 +848,7 @@ def test_only_what_a_waiver_covers_is_lifted(
     faulty = {each for each in ours if each.owner == "release board"}
     assert ours == {*waived.lapsed, *waived.unused, *used, *faulty}
     assert not used & {*waived.lapsed, *waived.unused, *faulty}
-    assert ours - used <= {each for each in ours if each.id in {fault.site.key for fault in waived.faults}}
+    assert ours - used <= {each for each in ours if each.id in {place_of(fault).key for fault in waived.faults}}
 
 
 @given(results=RESULTS, waivers=waivers_without_repetition(), today=DAYS, data=st.data())

@@ -68,6 +68,9 @@ _QUOTED = re.compile(r"(`[^`]+`)")
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 
+# The web, in characters that no reader of an attribute or of a destination takes for anything else.
+_WEB_ADDRESS = re.compile(r"https?://(?!.*::)[!#-;=?-\[\]_a-z~]+", re.IGNORECASE | re.ASCII)
+
 # Code points that are no characters: HTML and XML may not have them or advise against them, and nothing shows.
 _NO_CHARACTERS = re.compile(
     "[\ufdd0-\ufdef" + "".join(f"{chr(last)}{chr(last + 1)}" for last in range(0xFFFE, 0x110000, 0x10000)) + "]"
@@ -146,6 +149,11 @@ def markdown_prose(text: str) -> str:
 def html(text: str) -> str:
     """Escape text for the content or a quoted attribute of an HTML page."""
     return _NO_CHARACTERS.sub(lambda match: _visible(match.group()), plain(text)).translate(_ENTITIES)
+
+
+def web_address(text: str) -> str:
+    """Give an address that a link in HTML or Markdown may have; empty where the text is none of the web."""
+    return text if _WEB_ADDRESS.fullmatch(text) else ""
 
 
 def github(text: str, *, in_property: bool = False) -> str:

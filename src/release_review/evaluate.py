@@ -33,6 +33,7 @@ from release_review.fingerprint import name_of
 from release_review.message import fill
 from release_review.model import (
     LIMITS,
+    EvidenceFile,
     Finding,
     LevelRead,
     Limits,
@@ -42,7 +43,7 @@ from release_review.model import (
     RuleResult,
     Severity,
 )
-from release_review.pointer import expand, value_at
+from release_review.pointer import expand, pointer_to, value_at
 from release_review.reasons import why_unknown, with_reason
 
 MOST_FINDINGS = 10_000
@@ -82,6 +83,24 @@ class Assessed:
         """The manifest as rules in Python see it: it cannot be changed."""
         frozen: Mapping[str, Any] = freeze(self.manifest.data)
         return frozen
+
+    @cached_property
+    def files(self) -> Mapping[str, EvidenceFile]:
+        """The files of evidence that were read and hashed, by id of their evidence, for rules in Python."""
+        folder = self.manifest.document.folder
+        if folder is None:
+            return MappingProxyType({})
+        found = {}
+        for index, record in enumerate(self.manifest.data["evidence"]):
+            annotation = self.manifest.annotations.get(pointer_to("evidence", index, "status"))
+            if annotation is not None and annotation.file:
+                found[record["id"]] = EvidenceFile(
+                    path=folder / record["path"],
+                    status=record["status"],
+                    digest=annotation.file,
+                    kind=record["kind"],
+                )
+        return MappingProxyType(found)
 
 
 def evaluate(assessed: Assessed, rules: Iterable[AdmittedRule]) -> tuple[RuleResult, ...]:
@@ -307,6 +326,7 @@ def _context(assessed: Assessed, admitted: AdmittedRule, pointer: str) -> RuleCo
         assessments=MappingProxyType(dict(assessed.answers)),
         as_of=manifest.as_of,
         today=manifest.today,
+        evidence=assessed.files,
     )
 
 

@@ -18,8 +18,8 @@ from release_review.errors import EvidenceError
 from release_review.escape import shorten
 from release_review.faults import Fault, error_of
 from release_review.fields import Field, Kind
+from release_review.files import kind_of
 from release_review.leaves import stated
-from release_review.load import kind_of
 from release_review.model import LIMITS, Document, Limits
 from release_review.pointer import pointer_to
 

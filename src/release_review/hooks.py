@@ -14,6 +14,7 @@ from typing import Any
 
 import pluggy
 
+from release_review.errors import InputError
 from release_review.model import Limits, Place, Policy, Report
 
 PROJECT = "release_review"
@@ -52,6 +53,55 @@ class Importer:
     suffixes: tuple[str, ...]
     read: Callable[[str, Limits], Any]
     find_places: Callable[[str], Mapping[str, Place]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """One manifest that was made from something that is none.
+
+    Attributes:
+        data: The manifest as plain JSON data: str, int, float, bool, dict and list. No null, for TOML has none: what
+            the source does not say is left out, and what it denies is `unknown` with a note.
+        origin: The file, or the entry of it, that the facts come from: the path as the caller wrote it.
+        notes: What whoever goes on with the manifest should know, one clause each; they decide nothing.
+    """
+
+    data: Mapping[str, Any]
+    origin: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """One entry of a source that no manifest could be made from; the others are not lost with it.
+
+    Attributes:
+        origin: The file, or the entry of it: the path as the caller wrote it.
+        error: What is wrong with it; `where` is `FILE`, `FILE:LINE` or `FILE:LINE:COLUMN`.
+    """
+
+    origin: str
+    error: InputError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceImporter:
+    """A way from something that is no manifest, such as a model card or a registry, to manifests.
+
+    An `Importer` is a format that manifests are written in; this makes manifests from what was written for another
+    purpose. It never asks a network, and every value it gives cites a `source`.
+
+    Attributes:
+        name: What `release-review import` takes; no other importer has it.
+        summary: What it reads, in one sentence.
+        read: Gives what a file or a folder says, one item at a time and in the same order each time, so that a source
+            of thousands of releases is never held in memory. Raises `InputError` whose `where` is `FILE`, `FILE:LINE`
+            or `FILE:LINE:COLUMN` for a source that it cannot read at all.
+    """
+
+    name: str
+    summary: str
+    read: Callable[[Path, Limits], Iterable[Imported | Unread]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,16 +169,37 @@ def release_review_policies() -> Iterable[Policy | PolicyFolder]:
 
 
 @hookspec
-def release_review_importers() -> Iterable[Importer]:
-    """Give importers, each for file endings that no other importer claims.
+def release_review_importers() -> Iterable[Importer | SourceImporter]:
+    """Give formats of manifests, each for file endings that no other claims, and importers of what is no manifest.
 
     Example:
         ```python
-        from release_review.hooks import Importer, hookimpl
+        import csv
+        from release_review.errors import InputError
+        from release_review.hooks import Importer, Imported, SourceImporter, Unread, hookimpl
+
+        def read_inventory(path, limits):
+            try:
+                file = path.open(encoding="utf-8", newline="")
+            except OSError as error:
+                raise InputError(f"cannot be read: {error.strerror}", where=str(path), hint="check the path") from None
+            with file:
+                for line, row in enumerate(csv.DictReader(file), start=2):
+                    origin = f"{path}:{line}"
+                    if not row.get("model"):
+                        error = InputError("the row names no model", where=origin, hint="fill in `model`")
+                        yield Unread(origin=origin, error=error)
+                        continue
+                    data = {"schema": "release-manifest/1", "release": {"id": row["model"]}}
+                    data["source"] = {"inventory": {"title": f"Inventory, line {line}"}}
+                    if row.get("license"):
+                        data["weights"] = {"license": {"value": row["license"], "source": ["inventory"]}}
+                    yield Imported(data=data, origin=origin)
 
         @hookimpl
         def release_review_importers():
             yield Importer(name="json5", suffixes=(".json5",), read=read_json5, find_places=find_json5_places)
+            yield SourceImporter(name="inventory", summary="Our inventory, as CSV.", read=read_inventory)
         ```
     """
     raise NotImplementedError

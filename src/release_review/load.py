@@ -11,8 +11,6 @@ import contextlib
 import functools
 import hashlib
 import operator
-import os
-import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePath
@@ -20,6 +18,7 @@ from types import MappingProxyType
 from typing import Any, BinaryIO, TypeVar
 
 from release_review.errors import InputError
+from release_review.files import decode, read_file, reason_of, too_large
 from release_review.hooks import Importer
 from release_review.importers.tree import find_faults
 from release_review.model import LIMITS, Document, Limits
@@ -32,19 +31,6 @@ STDIN = "<stdin>"
 MAX_FAULTS = 20
 """Faults of one document that are told at once."""
 
-# Not every system has all of them.
-_FLAG_NAMES = ("O_RDONLY", "O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_NOCTTY", "O_BINARY")
-_FLAGS = functools.reduce(operator.or_, (getattr(os, name, 0) for name in _FLAG_NAMES))
-
-_KINDS: Mapping[int, tuple[str, str]] = {
-    stat.S_IFDIR: ("is a folder", "name a file in it"),
-    stat.S_IFIFO: ("is a named pipe", "name a regular file, or use `-` to read standard input"),
-    stat.S_IFSOCK: ("is a socket", "name a regular file"),
-    stat.S_IFCHR: ("is a device", "name a regular file, or use `-` to read standard input"),
-    stat.S_IFBLK: ("is a device", "name a regular file"),
-    stat.S_IFLNK: ("is a symbolic link, and links are not followed", "name the file it points to"),
-}
-_UNKNOWN_KIND = ("is not a regular file", "name a regular file")
 _OTHERS: Mapping[type, str] = {
     list: "it is a list",
     str: "it is a text",
@@ -91,7 +77,7 @@ def load_stdin(
     try:
         content = stream.read(limits.file_bytes + 1)
     except (OSError, ValueError) as error:
-        raise InputError(f"cannot be read: {_reason(error)}", where=name, hint="name a file instead") from None
+        raise InputError(f"cannot be read: {reason_of(error)}", where=name, hint="name a file instead") from None
     importer = _find_importer(name, importers) or importer_of(f"{name}.toml", importers)
     return read_document(content, name=name, importer=importer, folder=folder, limits=limits)
 
@@ -119,14 +105,14 @@ def read_document(
         InputError: It goes over a limit, or is not UTF-8, not in its format, or no table of plain data.
     """
     if len(content) > limits.file_bytes:
-        raise _too_large(name, limits)
+        raise too_large(name, limits)
     digest = digest_of(content)
     is_known = digest in known
     document = Document(
         name=name,
         content=content,
         digest=digest,
-        data=known[digest] if is_known else _translate(importer, name, importer.read, _decode(content, name), limits),
+        data=known[digest] if is_known else _translate(importer, name, importer.read, decode(content, name), limits),
         format=importer.name,
         folder=folder,
         find_places=functools.partial(_translate, importer, name, importer.find_places),
@@ -153,11 +139,6 @@ def check_exists(path: Path, kind: str) -> None:
         raise InputError(f"the {kind} does not exist", where=str(path), hint="check the path") from None
     except (OSError, ValueError):
         return
-
-
-def kind_of(mode: int) -> str:
-    """Say what something is that is no regular file, as a clause: `is a folder`."""
-    return _KINDS.get(stat.S_IFMT(mode), _UNKNOWN_KIND)[0]
 
 
 def _check(document: Document, limits: Limits) -> None:
@@ -217,78 +198,3 @@ def importer_of(name: str, importers: Sequence[Importer]) -> Importer:
         known = ", ".join(sorted(suffix for importer in importers for suffix in importer.suffixes))
         raise InputError(f"{what}, which would tell its format", where=name, hint=f"use one of: {known}")
     return importer
-
-
-def read_file(path: Path, limits: Limits) -> bytes:
-    """Give the bytes of a regular file.
-
-    Raises:
-        InputError: There is no such file, it is no regular one, or it is larger than the limit.
-    """
-    name = str(path)
-    try:
-        descriptor = os.open(path, _FLAGS)
-    except (OSError, ValueError) as error:
-        raise _explain(path, error) from None
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise _special(name, status.st_mode)
-        if status.st_size > limits.file_bytes:
-            raise _too_large(name, limits)
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read(limits.file_bytes + 1)
-    except OSError as error:
-        raise _explain(path, error) from None
-    finally:
-        os.close(descriptor)
-
-
-def _explain(path: Path, error: OSError | ValueError) -> InputError:
-    """Say why a file does not open."""
-    name = str(path)
-    if isinstance(error, FileNotFoundError):
-        return InputError("does not exist", where=name, hint="check the path")
-    if isinstance(error, PermissionError):
-        return InputError("may not be read by this user", where=name, hint="change its permissions")
-    try:
-        mode = path.lstat().st_mode
-    except (OSError, ValueError):
-        mode = stat.S_IFREG
-    if not stat.S_ISREG(mode):
-        return _special(name, mode)
-    return InputError(f"cannot be read: {_reason(error)}", where=name, hint="check the path")
-
-
-def _special(name: str, mode: int) -> InputError:
-    what, hint = _KINDS.get(stat.S_IFMT(mode), _UNKNOWN_KIND)
-    return InputError(what, where=name, hint=hint)
-
-
-def _too_large(name: str, limits: Limits) -> InputError:
-    what = f"is larger than the limit of {limits.file_bytes:,} bytes"
-    return InputError(what, where=name, hint="shorten the file, or split it")
-
-
-def _reason(error: OSError | ValueError) -> str:
-    words = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
-    return words[:1].lower() + words[1:]
-
-
-def _decode(content: bytes, name: str) -> str:
-    """Decode UTF-8, strictly; one byte order mark at the start is left out."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        offset = error.start + (3 if content.startswith(b"\xef\xbb\xbf") else 0)
-        raise _no_utf8(content, offset, name) from None
-    if text.startswith("\ufeff"):
-        raise InputError("starts with two byte order marks", where=f"{name}:1:1", hint="remove them")
-    return text
-
-
-def _no_utf8(content: bytes, offset: int, name: str) -> InputError:
-    before = content[:offset].decode("utf-8-sig")
-    where = f"{name}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
-    what = f"is not UTF-8: byte 0x{content[offset]:02x} at offset {offset:,}"
-    return InputError(what, where=where, hint="save the file as UTF-8")

@@ -296,15 +296,18 @@ def _expected(findings: Iterable[Mapping[str, Any]]) -> tuple[ExpectedFinding, .
 
 
 def _accepted(document: Document, pointer: str, data: Mapping[str, Any]) -> tuple[Accepted, ...]:
-    return tuple(
-        Accepted(
-            lint=each.get("lint", ""),
-            mutant=each.get("mutant", ""),
-            because=each["because"],
-            origin=Origin(document=document, pointer=pointer + pointer_to("accepted", index)),
-        )
-        for index, each in enumerate(data.get("accepted", ()))
-    )
+    accepted = []
+    for index, each in enumerate(data.get("accepted", ())):
+        origin = Origin(document=document, pointer=pointer + pointer_to("accepted", index))
+        if ("lint" in each) == ("mutant" in each):
+            what = "what is accepted is one warning of lint or one mutant"
+            excerpt = document.excerpt(origin.pointer)
+            raise PolicyError(
+                what, where=origin.where(), hint="give it the key lint or the key mutant", excerpt=excerpt
+            )
+        lint, mutant = each.get("lint", ""), each.get("mutant", "")
+        accepted.append(Accepted(lint=lint, mutant=mutant, because=each["because"], origin=origin))
+    return tuple(accepted)
 
 
 def _day(document: Document, pointer: str, data: Mapping[str, Any], key: str) -> dt.date | None:

@@ -28,7 +28,8 @@ def test_a_first_party_plugin_loads_from_its_sources(folder: Path, site: Site, m
     monkeypatch.syspath_prepend(folder / "src")
     registry = site.load()
     assert [(plugin.name, plugin.version) for plugin in registry.plugins] == [(name, project["version"])]
-    assert registry.loaded[-1].policies
+    brought = registry.loaded[-1]
+    assert brought.policies or brought.importers or brought.reporters
 
 
 @pytest.mark.slow
@@ -49,7 +50,7 @@ def test_a_first_party_plugin_passes_its_own_tests(folder: Path, tmp_path: Path)
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from release_review.admit import AdmittedAssessment, AdmittedRule, PolicySet
-from release_review.authoring.sameness import comes_to_the_same
+from release_review.authoring.always import of_item
+from release_review.authoring.sameness import Prover
 from release_review.cel.satisfy import implies
 from release_review.cel.tree import AllOf, Formula, Not, Truth
 from release_review.model import Origin, Policy, Severity
@@ -212,13 +213,13 @@ def _changed_conditions(old: AdmittedRule, new: AdmittedRule) -> Iterator[str]:
 def fails(rule: AdmittedRule) -> Formula:
     """Give the plain formula that is true where a rule in CEL fails."""
     when, holds = _readings(rule)
-    return AllOf((when[0], Not(holds[1])))
+    return AllOf((of_item(rule.rule.given or ""), when[0], Not(holds[1])))
 
 
 def not_passed(rule: AdmittedRule) -> Formula:
     """Give the plain formula that is true where a rule in CEL fails or is unknown."""
     when, holds = _readings(rule)
-    return AllOf((when[1], Not(holds[0])))
+    return AllOf((of_item(rule.rule.given or ""), when[1], Not(holds[0])))
 
 
 def _readings(rule: AdmittedRule) -> tuple[tuple[Formula, Formula], tuple[Formula, Formula]]:
@@ -235,7 +236,7 @@ def _steps_of_assessment(old: AdmittedAssessment, new: AdmittedAssessment) -> It
     keys = list(_changed_questions(old, new))
     if not keys:
         return
-    if old.assessment.over == new.assessment.over and comes_to_the_same(old, new):
+    if old.assessment.over == new.assessment.over and Prover(()).proves(old, new):
         yield Step(way=Way.REWORDED, what=f"{', '.join(keys)}, and it comes to the same")
     else:
         yield from (Step(way=Way.CHANGED, what=key) for key in keys)

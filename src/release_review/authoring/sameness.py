@@ -5,83 +5,155 @@ A proof looks at one item, of which anything may be stated: what is the same for
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 from release_review.admit import AdmittedAssessment, AdmittedRule
-from release_review.cel import Expression
-from release_review.cel.tree import AllOf, AnyOf, Formula, Not, Truth
-from release_review.model import Assessment, Overall
+from release_review.authoring.always import of_item, of_levels
+from release_review.authoring.cases import AdmittedPart
+from release_review.authoring.items import counts_of, extreme_of, last_of, readings_of, ways_to
+from release_review.cel import Expression, Type
+from release_review.cel.tree import AllOf, AnyOf, Constant, Formula, Not, Path
 
-Outcomes = tuple[Formula, ...]
-"""For each outcome but one, when it comes to that; every formula is decided, whatever is unknown."""
+Outcomes = tuple[tuple[Formula, ...], ...]
+"""For each outcome but one, the ways to come to it; every formula is decided, whatever is unknown.
 
+A proof goes from each way of the one to the outcome of the other: what a way says leaves little to look through.
+"""
 
-def comes_to_the_same(one: AdmittedAssessment | AdmittedRule, other: AdmittedAssessment | AdmittedRule) -> bool:
-    """Tell whether two rules, or two assessments, are proved to come to the same; False is no proof of the opposite."""
-    if isinstance(one, AdmittedRule) and isinstance(other, AdmittedRule):
-        return _same(_of_rule(one), _of_rule(other))
-    if isinstance(one, AdmittedAssessment) and isinstance(other, AdmittedAssessment):
-        mine, its = one.assessment, other.assessment
-        if (mine.empty, mine.overall) != (its.empty, its.overall):
-            return False
-        if mine.none != its.none and not (one.counts is None and other.counts is None):
-            return False  # without `counts`, every item counts
-        return _same(_of_assessment(one), _of_assessment(other))
-    return False
+_OF_FILES = ("path", "digest", "citation")
+"""What the status of evidence is computed from."""
+
+_IN_A_CASE = ("cited", "missing")
+"""What evidence may be in a case, which has no files beside it."""
 
 
-def _same(one: Outcomes | None, other: Outcomes | None) -> bool:
-    from release_review.cel.satisfy import equivalent
+class Prover:
+    """Proves that mutants come to the same as what is written; what it has worked out serves all of them.
 
-    if one is None or other is None:
-        return False
-    return all(mine == its or equivalent(mine, its) for mine, its in zip(one, other, strict=True))
-
-
-def _of_rule(rule: AdmittedRule) -> Outcomes | None:
-    """Give when a rule does not apply, when it passes and when it fails; else it is unknown."""
-    if not isinstance(rule.requirement, Expression):
-        return None  # what a rule in Python does with its parameters cannot be told
-    surely, possibly = _readings(rule.when)
-    holds, may_hold = _readings(rule.requirement)
-    return Not(possibly), AllOf((possibly, holds)), AllOf((surely, Not(may_hold)))
-
-
-def _of_assessment(admitted: AdmittedAssessment) -> Outcomes:
-    """Give when an item surely and possibly counts with each level, and when its level is unknown."""
-    surely, possibly = _readings(admitted.counts)
-    assessment = admitted.assessment
-    has = {level: AnyOf(tuple(_ways_to(level, admitted))) for level in assessment.scale if level != "unknown"}
-    unknown = AllOf((possibly, *(Not(each) for each in has.values())))
-    idle = {assessment.none} if admitted.counts is not None and _is_idle(assessment) else set[str]()
-    weighed = [formula for level, formula in has.items() if level not in idle]
-    return unknown, *(AllOf((counts, each)) for each in weighed for counts in (surely, possibly))
-
-
-def _is_idle(assessment: Assessment) -> bool:
-    """Tell whether an item of the level that uncounted ones have weighs nothing, whether it counts or not.
-
-    So it is where any other level goes before it. An unknown level weighs the same whether the item surely or possibly
-    counts: either way, nothing but the level that goes before all others is settled beside it.
+    Attributes:
+        assessments: Those whose levels rules may read.
     """
-    known = [each for each in assessment.scale if each != "unknown"]
-    last = known[-1] if assessment.overall is Overall.STRONGEST else known[0]
-    return len(known) > 1 and assessment.none == last
+
+    def __init__(self, assessments: Sequence[AdmittedAssessment]) -> None:
+        self.assessments = assessments
+        self._given: dict[tuple[str, tuple[str, ...]], Formula] = {}
+
+    def proves(self, one: AdmittedPart, other: AdmittedPart, *, in_cases: bool = False) -> bool:
+        """Tell whether a mutant is proved to come to the same for every manifest; False proves nothing.
+
+        Args:
+            one: What is written.
+            other: Its mutant.
+            in_cases: Whether only those manifests matter that a case can make.
+        """
+        if isinstance(one, AdmittedRule) and isinstance(other, AdmittedRule):
+            mine, its = _of_rule(one), _of_rule(other)
+        elif isinstance(one, AdmittedAssessment) and isinstance(other, AdmittedAssessment):
+            if not _may_be_the_same(one, other):
+                return False
+            counted_alike = one.counts == other.counts
+            mine, its = (_of_assessment(each, counted_alike=counted_alike) for each in (one, other))
+        else:
+            return False
+        if in_cases:
+            mine, its = _in_a_case(mine), _in_a_case(its)
+        return bool(mine) and _same(mine, its, self._known_of(one))
+
+    def _known_of(self, part: AdmittedPart) -> Formula:
+        """Give what holds besides, of the items of a part and of the levels that it reads."""
+        if isinstance(part, AdmittedAssessment):
+            return of_item(part.assessment.over)
+        pattern, read = part.rule.given or "", _levels_read(part)
+        if (pattern, read) not in self._given:
+            levels = of_levels([each for each in self.assessments if each.id in read])
+            self._given[pattern, read] = AllOf((of_item(pattern), levels))
+        return self._given[pattern, read]
 
 
-def _ways_to(level: str, admitted: AdmittedAssessment) -> Iterator[Formula]:
-    """Give when each step of an assessment gives an item this level: no other level may hold before it."""
-    before: list[Formula] = []
-    for step in admitted.levels:
-        surely, possibly = _readings(step.when)
-        if step.level.name == level:
-            yield AllOf((*before, surely))
-        before.append(Not(surely if step.level.name == level else possibly))
-    if admitted.assessment.default == level:
-        yield AllOf(tuple(before))
+def _may_be_the_same(one: AdmittedAssessment, other: AdmittedAssessment) -> bool:
+    mine, its = one.assessment, other.assessment
+    if mine.none != its.none and not (one.counts is None and other.counts is None):
+        return False  # without `counts`, every item counts
+    return (mine.empty, mine.overall) == (its.empty, its.overall)
 
 
-def _readings(expression: Expression | None) -> tuple[Formula, Formula]:
-    if expression is None:
-        return Truth(value=True), Truth(value=True)
-    return expression.readings.surely, expression.readings.possibly
+def _same(one: Outcomes, other: Outcomes, given: Formula) -> bool:
+    return all(
+        _leads_to(mine, its, given) and _leads_to(its, mine, given) for mine, its in zip(one, other, strict=True)
+    )
+
+
+def _leads_to(ways: Sequence[Formula], others: Sequence[Formula], given: Formula) -> bool:
+    from release_review.cel.satisfy import implies
+
+    return all(way in others or implies(AllOf((given, way)), AnyOf(tuple(others))) for way in ways)
+
+
+def _in_a_case(node: Any) -> Any:
+    """Give a formula in which evidence is only what it can be in a case."""
+    if isinstance(node, tuple):
+        return tuple(_in_a_case(each) for each in node)
+    if isinstance(node, Path) and node.type.reads == _OF_FILES:
+        return replace(node, type=replace(node.type, words=_IN_A_CASE))
+    if isinstance(node, Type | Constant) or not is_dataclass(node) or isinstance(node, type):
+        return node
+    return replace(node, **{each.name: _in_a_case(getattr(node, each.name)) for each in fields(node)})
+
+
+def _levels_read(rule: AdmittedRule) -> tuple[str, ...]:
+    asked = [each for each in (rule.when, rule.requirement) if isinstance(each, Expression)]
+    return tuple(sorted({read.assessment for each in asked for read in each.reads if read.whole}))
+
+
+def _of_rule(rule: AdmittedRule) -> Outcomes:
+    """Give when a rule does not apply, when it passes and when it fails; else it is unknown.
+
+    Nothing is given for a rule in Python: what it does cannot be told.
+    """
+    if not isinstance(rule.requirement, Expression):
+        return ()
+    surely, possibly = readings_of(rule.when)
+    holds, may_hold = readings_of(rule.requirement)
+    return (Not(possibly),), (AllOf((possibly, holds)),), (AllOf((surely, Not(may_hold))),)
+
+
+def _of_assessment(admitted: AdmittedAssessment, *, counted_alike: bool) -> Outcomes:
+    """Give when an item weighs nothing, and when it weighs as each level, surely and possibly; else it is unknown.
+
+    Where some items may count or not, three things make no difference to the whole, nor to the level that rules read:
+    whether an item counts that has the level of those that do not, if every other level goes before that one; whether
+    an item whose level is unknown counts surely or possibly; and, of one that counts possibly, whether it is unknown or
+    has the level that goes before all others, since the whole then hangs on it either way.
+
+    Args:
+        admitted: The assessment.
+        counted_alike: Whether it is compared with one that counts the same items.
+    """
+    surely, possibly = counts_of(admitted)
+    assessment = admitted.assessment
+    idle, first = _idle_level(admitted), _first_level(admitted)
+    nothing = [AllOf((possibly, way)) for way in ways_to(admitted, idle)] if idle is not None else []
+    outcomes: list[tuple[Formula, ...]] = [(Not(possibly), *nothing)]
+    for level in assessment.scale:
+        if level in ("unknown", idle):
+            continue
+        ways = tuple(ways_to(admitted, level))
+        if level == first or not counted_alike:
+            outcomes.append(tuple(AllOf((surely, way)) for way in ways))
+        if level != first:
+            outcomes.append(tuple(AllOf((possibly, way)) for way in ways))
+    return tuple(outcomes)
+
+
+def _idle_level(admitted: AdmittedAssessment) -> str | None:
+    """Give the level that an item may have and weigh nothing, whether it counts or not."""
+    last = last_of(admitted.assessment)
+    return last if admitted.counts is not None and admitted.assessment.none == last else None
+
+
+def _first_level(admitted: AdmittedAssessment) -> str | None:
+    """Give the level that an item which may not count had better be unknown than have."""
+    first = extreme_of(admitted.assessment)
+    return first if admitted.counts is not None and admitted.assessment.none != first else None

@@ -260,7 +260,7 @@ class _Run:
             self._take_choice_apart(step, choice)
         elif step.outcome is PartOutcome.UNDECIDED:
             facts = self._places.facts_of(atom, step.items)
-            holds, fails = _ways_out(atom)
+            holds, fails = can_hold_and_fail(atom)
             step.state = ToState(facts if holds else None, facts if fails else None)
         else:
             step.state = stating.TRUE if step.outcome is PartOutcome.TRUE else stating.FALSE
@@ -325,7 +325,7 @@ class _Run:
                 yield from self._places.leaves_told(step.formula, step.items)
 
 
-def _ways_out(atom: Atom) -> tuple[bool, bool]:
+def can_hold_and_fail(atom: Atom) -> tuple[bool, bool]:
     """Tell whether a comparison of one word with written-out ones can hold, and whether it can fail."""
     first, *others = atom.operands
     if isinstance(first, Constant) and len(others) == 1:

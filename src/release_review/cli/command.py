@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import importlib
+import keyword
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -86,7 +87,8 @@ class GroupedGroup(_OwnHelp, click.Group):
     """A group whose help shows its commands under headings, in the order in which one meets them.
 
     With `modules`, a package, each command under a heading is imported from the module of its name when it is run; the
-    function there has the name of the command, and `suffix` behind it.
+    function there has the name of the command, and `suffix` behind it. A name that Python keeps to itself, such as
+    `import`, has a `_` behind it in both.
     """
 
     command_class = GroupedCommand
@@ -122,8 +124,9 @@ class GroupedGroup(_OwnHelp, click.Group):
             )
         if cmd_name in self.commands:
             return self.commands[cmd_name]
-        module = importlib.import_module(f"{self._modules}.{cmd_name}")
-        command: click.Command = getattr(module, f"{cmd_name}{self._suffix}")
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        module = importlib.import_module(f"{self._modules}.{name}")
+        command: click.Command = getattr(module, f"{name}{self._suffix}")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -9,7 +9,7 @@ from release_review.cli.command import SETTINGS, GroupedGroup, show_version
 _GROUPS = (
     ("Review", ("check", "render", "explain")),
     ("Decide", ("waiver",)),
-    ("Write", ("init", "schema")),
+    ("Write", ("init", "import", "schema")),
     ("Look around", ("policy", "plugin", "config")),
 )
 

@@ -84,7 +84,8 @@ def read(path: str, kind: str, registry: Registry, *, name: str = "") -> Documen
     Raises:
         InputError: It cannot be read.
     """
-    from release_review.load import check_exists, importer_of, read_document, read_file
+    from release_review.files import read_file
+    from release_review.load import check_exists, importer_of, read_document
 
     check_exists(Path(path), kind)
     content = read_file(Path(path), LIMITS)

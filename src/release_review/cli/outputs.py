@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,6 +88,27 @@ def write(path: Path, text: str, *, kind: str = "report") -> None:
         ) from None
 
 
+def create(path: Path, text: str, *, kind: str = "report") -> None:
+    """Write a text to a file that does not exist, and to the folder it is to lie in, which is made if need be.
+
+    Args:
+        path: The file.
+        text: All that is to stand in it.
+        kind: What it is, for an error.
+
+    Raises:
+        OutputError: Something is in its place, or it could not be written; there is no half of it then.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, text.encode("utf-8", "backslashreplace"), put=_put_where_nothing_is)
+    except FileExistsError:
+        raise OutputError(f"the {kind} exists already", where=str(path), hint="move it away, or name another") from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OutputError(f"the {kind} could not be written: {reason}", where=str(path), hint="name another") from None
+
+
 def check_target(path: Path, taken: Iterable[Path] = (), *, kind: str = "report") -> None:
     """Refuse a place that no file can be written to, or where one stands that this run reads or writes.
 
@@ -130,7 +151,18 @@ def is_same(path: Path, other: Path) -> bool:
         return False
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _put_where_nothing_is(written: Path, path: Path) -> None:
+    try:
+        os.link(written, path)  # unlike a rename, it replaces nothing
+    except FileExistsError:
+        raise
+    except OSError:  # not every file system has more than one name for a file
+        if os.path.lexists(path):
+            raise FileExistsError from None
+        written.rename(path)
+
+
+def _replace(path: Path, content: bytes, *, put: Callable[[Path, Path], object] = Path.replace) -> None:
     import tempfile  # seven milliseconds that a report on stdout does not cost
 
     mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
@@ -141,11 +173,10 @@ def _replace(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
+        put(Path(name), path)
+    finally:
         with contextlib.suppress(OSError):
             Path(name).unlink()
-        raise
 
 
 def _umask() -> int:

@@ -3,25 +3,67 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
 from release_review.cli import PASS, streams
 from release_review.cli.command import GroupedCommand
+from release_review.errors import OutputError, UsageError
+from release_review.escape import plain
 
 NAMES = ("manifest", "policy", "rule", "assessment", "waivers", "baseline", "report")
 """What a schema is asked for by: the word in `release-WORD/1`."""
 
+_KIND = "schema"
+_OURS = b'"$id": "urn:release-review:'
 
-@click.command(cls=GroupedCommand, short_help="Print a JSON Schema.")
-@click.argument("name", metavar="NAME", type=click.Choice(NAMES))
-def schema(*, name: str) -> int:
+
+@click.command(cls=GroupedCommand, short_help="Print a JSON Schema, or write all of them.")
+@click.argument("name", metavar="[NAME]", type=click.Choice(NAMES), required=False)
+@click.option("--all", "all_", is_flag=True, help="Write every schema, as NAME.schema.json.")
+@click.option("-o", "--output", metavar="PATH", help="Write to this file; with --all, into this folder.")
+def schema(*, name: str | None, all_: bool, output: str | None) -> int:
     """Print the JSON Schema (2020-12) of what the tool reads or writes.
 
-    NAME is manifest, policy, rule, assessment, waivers, baseline or report.
+    NAME is manifest, policy, rule, assessment, waivers, baseline or report. A file is
+    replaced only by a newer schema of the same kind.
     """
+    if all_ == (name is not None):
+        raise UsageError("one schema is to be named, or all", hint=f"name one of {', '.join(NAMES)}, or give --all")
+    if output is None:
+        if name is None:
+            raise UsageError("--all goes into a folder", hint="add -o DIR")
+        streams.write_stdout(_text(name))
+        return PASS
+    if name is not None:
+        _write({Path(output): _text(name)})
+    else:
+        _write({Path(output) / f"{each}.schema.json": _text(each) for each in NAMES})
+    return PASS
+
+
+def _text(name: str) -> str:
+    from release_review.authoring.editors import WRITTEN_BY_HAND, schema_for_editors
     from release_review.schema import published_schema
 
-    text = json.dumps(published_schema(f"release-{name}/1"), ensure_ascii=False, indent=2)
-    streams.write_stdout(text + "\n")
-    return PASS
+    whole = f"release-{name}/1"
+    found = schema_for_editors(whole) if whole in WRITTEN_BY_HAND else published_schema(whole)
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def _write(files: dict[Path, str]) -> None:
+    from release_review.cli import outputs
+
+    for path in files:
+        if path.exists() and not (path.is_file() and _OURS in path.read_bytes()[:1000]):
+            raise OutputError("is no schema of ours", where=str(path), hint="name another place, or move it away")
+    for path, text in files.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise OutputError(f"cannot be made: {reason}", where=str(path.parent), hint="name another") from None
+        outputs.check_target(path, kind=_KIND)
+        outputs.write(path, text, kind=_KIND)
+        streams.say(f"wrote {plain(str(path))}")

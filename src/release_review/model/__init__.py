@@ -24,6 +24,7 @@ from release_review.model.documents import (
     Site,
     Span,
 )
+from release_review.model.files import EvidenceFile
 from release_review.model.findings import Finding, Missing, Part
 from release_review.model.limits import DEFAULT_ENGINE, LIMITS, LONGEST_WAIVER_DAYS, Limits
 from release_review.model.questions import Accepted, Assessment, Case, ExpectedFinding, Level, Param, Reference
@@ -65,6 +66,7 @@ __all__ = [
     "Configuration",
     "Decisions",
     "Document",
+    "EvidenceFile",
     "ExpectedFinding",
     "Finding",
     "GateFault",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from release_review.model.answers import AssessmentResult
 from release_review.model.documents import Origin
+from release_review.model.files import EvidenceFile
 from release_review.model.findings import Finding
 from release_review.model.limits import LONGEST_WAIVER_DAYS
 from release_review.model.questions import Accepted, Assessment, Case, Param, Reference
@@ -27,6 +29,8 @@ class RuleContext:
         assessments: The answers, by qualified id.
         as_of: The day whose state of the release is judged, in UTC.
         today: The day of judgement, in UTC.
+        evidence: The files of evidence that are there, by the id of their `[[evidence]]`. What is only cited, or is
+            missing, is not among them.
     """
 
     manifest: Mapping[str, Any]
@@ -36,6 +40,7 @@ class RuleContext:
     assessments: Mapping[str, AssessmentResult]
     as_of: dt.date
     today: dt.date
+    evidence: Mapping[str, EvidenceFile] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ import pluggy
 
 from release_review import hooks
 from release_review.errors import PluginError, closest, suggest
-from release_review.hooks import PROJECT, Importer, PolicyFolder, Reporter
+from release_review.hooks import PROJECT, Importer, PolicyFolder, Reporter, SourceImporter
 from release_review.model import PluginInfo, Policy
 from release_review.plugins.contract import RECORDS, declare_params, faults_of
 from release_review.plugins.loading import Source, blame, each
@@ -44,6 +44,7 @@ def collect(sources: Iterable[Source], *, without: tuple[str, ...] = ()) -> Regi
     loaded = tuple(_with_contents(source.plugin, records) for source, records in brought)
     return Registry(
         importers=tuple(sorted(_of(brought, (Importer,)), key=lambda importer: importer.name)),
+        source_importers=tuple(sorted(_of(brought, (SourceImporter,)), key=lambda importer: importer.name)),
         reporters=tuple(sorted(_of(brought, (Reporter,)), key=lambda reporter: reporter.name)),
         policies={policy.id: policy for policy in policies},
         owners={_claims(record)[0]: source.plugin.name for source, records in brought for record in records},
@@ -156,6 +157,8 @@ def _claims(record: Any) -> list[tuple[str, str]]:
     """Tell what a record has for itself alone: its name first."""
     if isinstance(record, Importer):
         return [("importer", record.name), *(("file ending", suffix) for suffix in record.suffixes)]
+    if isinstance(record, SourceImporter):
+        return [("importer", record.name)]
     return [("reporter", record.name)] if isinstance(record, Reporter) else [("policy", record.id)]
 
 

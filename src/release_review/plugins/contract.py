@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from release_review.hooks import Importer, PolicyFolder, Reporter
+from release_review.hooks import Importer, PolicyFolder, Reporter, SourceImporter
 from release_review.model import Assessment, Param, Policy, Rule
-from release_review.params import PARAM_TYPES, as_param, holds
+from release_review.params import ORDERED_TYPES, PARAM_TYPES, as_param, holds
 from release_review.plugins.shapes import misfits_of, quote
 
 RECORDS: Mapping[str, tuple[type, ...]] = {
     "release_review_policies": (Policy, PolicyFolder),
-    "release_review_importers": (Importer,),
+    "release_review_importers": (Importer, SourceImporter),
     "release_review_reporters": (Reporter,),
 }
 """The hooks, and the records that each may give."""
@@ -34,7 +34,7 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def faults_of(record: Policy | PolicyFolder | Importer | Reporter) -> Iterator[str]:
+def faults_of(record: Policy | PolicyFolder | Importer | SourceImporter | Reporter) -> Iterator[str]:
     """Tell what is wrong with a record of a plugin, each fault in a clause that starts with the name of a field."""
     badly_typed = False
     for fault in misfits_of(record):
@@ -116,6 +116,8 @@ def _faults_of_param(value: Any, at: str) -> Iterator[str]:
         yield f"{at}.type is {quote(param.type)}, none of {', '.join(PARAM_TYPES)}"
     elif not holds(param.type, param.value):
         yield f"{at}.value is {quote(param.value)}, which is no {param.type}"
+    elif param.stricter not in ("", "lower", "higher"):
+        yield f"{at}.stricter is {quote(param.stricter)}, neither 'lower' nor 'higher'"
     else:
         yield from _faults_of_range(param, at)
 
@@ -123,8 +125,10 @@ def _faults_of_param(value: Any, at: str) -> Iterator[str]:
 def _faults_of_range(param: Param, at: str) -> Iterator[str]:
     bounds = {"minimum": param.minimum, "maximum": param.maximum}
     stated = {name: bound for name, bound in bounds.items() if bound is not None}
+    if param.stricter and param.type not in ORDERED_TYPES:
+        yield f"{at}.stricter is set, and a {param.type} has no order"
     for name, bound in stated.items():
-        if param.type not in ("integer", "number", "date"):
+        if param.type not in ORDERED_TYPES:
             yield f"{at}.{name} is set, and a {param.type} has no range"
         elif not holds(param.type, bound):
             yield f"{at}.{name} is {quote(bound)}, which is no {param.type}"

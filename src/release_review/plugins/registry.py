@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from release_review.errors import UsageError, suggest
-from release_review.hooks import Importer, PolicyFolder, Reporter
+from release_review.hooks import Importer, PolicyFolder, Reporter, SourceImporter
 from release_review.model import PluginInfo, Policy
 
 _T = TypeVar("_T")
@@ -24,7 +24,7 @@ class Plugin:
         module: The module that has its hooks.
         built_in: Whether it is one of ours.
         policies: Ids of the policies it brings, sorted.
-        importers: Names of the importers it brings, sorted.
+        importers: Names of the importers it brings, of either kind, sorted.
         reporters: Names of the reporters it brings, sorted.
     """
 
@@ -43,13 +43,14 @@ class Registry:
     """All that plugins offer, ours included, sorted: in which order they were found never shows.
 
     Attributes:
-        importers: Sorted by name.
+        importers: Formats of manifests, sorted by name.
         reporters: Sorted by name.
         policies: By id, sorted.
         owners: Name of the plugin that brings a record, by hook and by name or id of the record.
         plugins: The third-party plugins among `loaded`, as a report names them.
         loaded: Every plugin that takes part, ours first, then by name.
         without: Names of the plugins that were left out on request, sorted.
+        source_importers: Ways from what is no manifest to manifests, sorted by name; no name is that of a format.
     """
 
     importers: tuple[Importer, ...]
@@ -59,6 +60,7 @@ class Registry:
     plugins: tuple[PluginInfo, ...] = ()
     loaded: tuple[Plugin, ...] = ()
     without: tuple[str, ...] = ()
+    source_importers: tuple[SourceImporter, ...] = ()
 
     def policy(self, name: str) -> Policy | PolicyFolder:
         """Give the policy with an id.
@@ -75,6 +77,17 @@ class Registry:
             UsageError: There is none.
         """
         return _pick("importer", name, {importer.name: importer for importer in self.importers})
+
+    def source_importer(self, name: str) -> SourceImporter:
+        """Give the importer of what is no manifest, by its name.
+
+        Raises:
+            UsageError: There is none.
+        """
+        if not self.source_importers:
+            hint = "install a plugin that brings one, such as release-review-huggingface"
+            raise UsageError(f"there is no importer {name!r}", hint=hint)
+        return _pick("importer", name, {importer.name: importer for importer in self.source_importers})
 
     def reporter(self, name: str) -> Reporter:
         """Give the reporter with a name.

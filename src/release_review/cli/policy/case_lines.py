@@ -21,13 +21,14 @@ _NAME = len("too much") + 2
 _GAP = len("never decided") + 2
 
 
-def result_lines(tested: Sequence[Tested], style: Style) -> Iterator[str]:
-    """Give all that is said about cases: the broken ones first, and the counts last."""
+def result_lines(tested: Sequence[Tested], style: Style, *, mutants: Sequence[str] = ()) -> Iterator[str]:
+    """Give all that is said about cases: the broken ones first, then what `mutants` says, and the counts last."""
     for each in tested:
         yield from _cases(each, style)
     for each in tested:
         if each.coverage is not None:
             yield from _coverage(each.suite.policy.id, each.coverage, style)
+    yield from mutants
     yield from _counts(tested, style)
 
 
@@ -79,15 +80,13 @@ def _cases(tested: Tested, style: Style) -> Iterator[str]:
 
 
 def _broken(result: CaseResult, suite: Suite, style: Style) -> Iterator[str]:
-    from release_review.authoring.cases import mismatches, parts_of
+    from release_review.authoring.cases import mismatches
 
     what = "cannot be carried out" if result.problem else "does not hold"
     yield f"{plain(result.where)}: {paint(what, 'red', style)}"
     yield from _field("case", f"{result.id}: {result.case.name}", style)
     for name, text in mismatches(result):
         yield from _field("because" if name == "broken" else name, text, style)
-    note = next(each.note for each in parts_of(suite.policies) if each.id == result.id)
-    yield from _field("note", note, style) if note else ()
     yield from tree_of(result, suite, style)
 
 
@@ -115,7 +114,7 @@ def _coverage(policy: str, parts: Sequence[PartCoverage], style: Style) -> Itera
     unmeasured = [part.id for part in parts if part.in_python]
     if unmeasured:
         text = f"written in Python, and so not measured: {', '.join(unmeasured)}"
-        yield from (*wrap(text, style, indent=_INDENT), "")
+        yield from (*wrap(text, style, indent=_INDENT, first=""), "")
     branches, seen = sum(part.branches for part in parts), sum(part.seen for part in parts)
     told = f"{seen} of {branches} branches seen ({percent(seen, branches)} %)" if branches else "no condition to cover"
     yield from wrap(f"{policy}: {told}", style, indent=_INDENT, first="")

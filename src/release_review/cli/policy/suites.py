@@ -59,8 +59,8 @@ class Tested:
 
     @property
     def covered(self) -> bool:
-        """Whether every branch that was asked for was seen."""
-        return all(part.seen == part.branches for part in self.coverage or ())
+        """Whether every branch was seen and every rule has a case, if somebody asked."""
+        return self.coverage is None or (not self.without and all(part.seen == part.branches for part in self.coverage))
 
 
 def load_suites(names: Iterable[str], registry: Registry, store: Store | None) -> list[Suite]:

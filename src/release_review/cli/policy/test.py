@@ -26,7 +26,7 @@ FORMATS = ("full", "json")
 """What `--output-format` takes."""
 
 _GROUPS = (
-    ("What to run", ("text", "coverage", "watch")),
+    ("What to run", ("text", "coverage", "mutate", "watch")),
     ("What to show", ("output_format", "junit", "color", "quiet", "verbose")),
     ("How to run", ("config", "isolated", "engine", "without_plugin", "no_cache")),
 )
@@ -40,6 +40,7 @@ class _Request:
     engine: str
     text: str
     coverage: bool
+    mutate: bool
     junit: Path | None
     output_format: str
     style: Style
@@ -52,6 +53,7 @@ class _Request:
         "-k", "text", default="", metavar="TEXT", help="Only cases with TEXT in their name or their rule's id."
     ),
     click.option("--coverage", is_flag=True, help="Say which conditions were never true, or never false."),
+    click.option("--mutate", is_flag=True, help="Change one thing at a time, and list what no case notices."),
     click.option("--watch", is_flag=True, help="Run again whenever a file of the policy changes."),
     click.option("--output-format", type=click.Choice(FORMATS), default=FORMATS[0], help="full [default] or json."),
     click.option("--junit", metavar="FILE", help="Write the results to FILE, for what reads test results."),
@@ -68,8 +70,8 @@ class _Request:
 def test_policy(*, names: tuple[str, ...], config: Path | None, isolated: bool, **given: Any) -> int:
     """Run the cases of policies; without a name, those of the policy in this folder, or of those in the configuration.
 
-    Exit status: 0 all hold, 1 one does not or (with --coverage) no case has seen a condition true, or false, 2 a
-    policy does not load or has no case.
+    Exit status: 0 all hold; 1 one does not, no case has seen a condition true, or false (--coverage), or a mutant
+    survives that is not explained (--mutate); 2 a policy does not load or has no case.
     """
     from release_review.cel import open_engine
     from release_review.cli.cache import open_store
@@ -100,6 +102,7 @@ def _request(names: tuple[str, ...], given: Mapping[str, Any], chosen: settings.
         engine=chosen["engine"].value,
         text=given["text"],
         coverage=given["coverage"],
+        mutate=given["mutate"],
         junit=Path(given["junit"]) if given["junit"] is not None else None,
         output_format=given["output_format"],
         style=terminal.style_of_stdout(chosen["color"].value, verbosity=reports.verbosity_of(given)),
@@ -110,13 +113,17 @@ def _check(request: _Request, *, watch: bool, registry: Registry) -> None:
     """Refuse what cannot be done, before anything is."""
     from release_review.load import check_exists
 
-    if request.text and request.coverage:
-        raise UsageError("--coverage is about all cases, and -k leaves some out", hint="give one of them")
-    if watch and request.output_format != FORMATS[0]:
-        raise UsageError("--watch is for people, and json is one document", hint="give one of them")
+    for option, asked in (("--coverage", request.coverage), ("--mutate", request.mutate)):
+        if request.text and asked:
+            raise UsageError(f"{option} is about all cases, and -k leaves some out", hint="give one of them")
+    for option, asked in (("--watch", watch), ("--mutate", request.mutate)):
+        if asked and request.output_format != FORMATS[0]:
+            raise UsageError(f"{option} is for people, and json for programs", hint="give one of them")
     paths = _paths(request.names)
     for path in paths:
         check_exists(path, "policy")
+    if request.junit == Path(outputs.STDOUT):
+        raise UsageError("--junit writes a file", hint="name one; for data on stdout, give --output-format json")
     if request.junit is not None:
         outputs.check_target(request.junit, [*paths, *_folders(registry)])
 
@@ -132,11 +139,20 @@ def _run(request: _Request, registry: Registry, store: Store | None) -> int:
         tested = run_suites(suites, engine=request.engine, text=request.text, coverage=request.coverage)
         if request.junit is not None:
             outputs.write(request.junit, as_junit(tested))
-    if request.output_format == FORMATS[0]:
-        streams.write_stdout("".join(f"{line}\n" for line in result_lines(tested, request.style)))
-    else:
+    if request.output_format != FORMATS[0]:
         streams.write_stdout(as_json(tested))
-    return _status(tested)
+        return _status(tested)
+    mutants, explained = _mutants(tested, request.style) if request.mutate else ([], True)
+    streams.write_stdout("".join(f"{line}\n" for line in result_lines(tested, request.style, mutants=mutants)))
+    return _status(tested) if explained else BLOCKED
+
+
+def _mutants(tested: Iterable[Tested], style: Style) -> tuple[list[str], bool]:
+    """Try the mutants of each policy; give what is said of them, and whether all that survive are explained."""
+    from release_review.cli.policy.mutation import mutation_lines
+
+    made = [mutation_lines(each.suite.policies, {each.suite.policy.id}, style) for each in tested]
+    return [line for lines, _ in made for line in (*lines, "")], all(explained for _, explained in made)
 
 
 def _status(tested: Iterable[Tested]) -> int:

@@ -1,0 +1,51 @@
+"""Values with what stands beside them: where each comes from, and why one is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from release_review.denial import denies
+from release_review.escape import shorten
+from release_review_huggingface.card import Card, Said
+
+CARD = "card"
+"""The id under which a manifest cites the card."""
+
+INFO = "info"
+"""The id under which a manifest cites the info of the repository."""
+
+Fact = dict[str, Any]
+"""An annotated value of a manifest."""
+
+
+def stated(value: Any, source: str, note: str = "") -> Fact:
+    """Give a value that a source states."""
+    fact = {"value": value, "source": [source]}
+    return {**fact, "note": note} if note else fact
+
+
+def unknown(source: str, note: str) -> Fact:
+    """Give a value that stays unknown although a source says something, and the reason."""
+    return stated("unknown", source, note)
+
+
+def quoted(text: str) -> str:
+    """Quote a source in a note: short, and harmless wherever the note is shown."""
+    return f'"{shorten(" ".join(text.split()))}"'
+
+
+def denied(said: Said) -> Fact:
+    """Give a value about which a card says that it says nothing."""
+    return unknown(CARD, f"the card denies it in line {said.line}: {quoted(said.text)}")
+
+
+def denial_in(card: Card, *labels: str) -> Said | None:
+    """Give the first part of a card with one of some labels, if it says that there is nothing to say."""
+    parts = (said for said in card.said if said.label in labels and said.text)
+    return next((said for said in parts if denies(said.text)), None)
+
+
+def without_empty(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what is not stated."""
+    return {key: value for key, value in table.items() if value not in (None, [], {})}

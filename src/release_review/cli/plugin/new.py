@@ -1,0 +1,52 @@
+"""`release-review plugin new`: a plugin to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from release_review.cli import PASS, settings, streams
+from release_review.cli.command import GroupedCommand, config_options, plugin_option
+from release_review.cli.making import make_folder, shown
+from release_review.escape import plain
+
+_TRIED = {
+    "rule": "release-review check --policy {id} release.toml",
+    "importer": "release-review check release.{id}",
+    "reporter": "release-review check --output-format {id} release.toml",
+}
+"""How one sees that a plugin works, once it is installed."""
+
+
+@click.command("new", cls=GroupedCommand, short_help="Write a plugin to start from.")
+@click.argument("name", metavar="NAME")
+@click.option("--kind", type=click.Choice(tuple(_TRIED)), required=True, help="What it brings.")
+@click.option("-o", "--output", "folder", default=".", metavar="DIR", help="Write it into DIR. [default: .]")
+@config_options
+@plugin_option
+def new_plugin(*, name: str, kind: str, folder: str, config: Path | None, isolated: bool, **flags: Any) -> int:
+    """Write a distribution with tests, to be changed: a folder NAME.
+
+    NAME is what `pip install` is to call it. Whatever exists is left alone.
+    """
+    from release_review.authoring import plugin_scaffold
+    from release_review.plugins import load_registry
+
+    chosen = settings.current(flags, config=config, isolated=isolated)
+    registry = load_registry(without=chosen["without-plugin"].value)
+    new = plugin_scaffold.new_plugin(name, kind=kind, registry=registry)
+    files = plugin_scaffold.plugin_files(new)
+    target = Path(folder) / new.distribution
+    make_folder(target, files)
+    for path in files:
+        streams.say(f"wrote {plain(str(target / path))}")
+    steps = (
+        f"python -m pytest {shown(target)}",
+        f"pip install --editable {shown(target)}",
+        _TRIED[kind].format(id=new.id),
+    )
+    for number, step in enumerate(steps):
+        streams.say(f"{'     ' if number else 'next:'} {step}")
+    return PASS

@@ -1,0 +1,67 @@
+"""One id for each licence, however it is written, and no guess where nobody has looked."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from release_review.fields import manifest_fields
+from release_review.licences import TABLE, Licence, licence_of
+
+ROWS = tomllib.loads(TABLE.read_text(encoding="utf-8"))["licence"]
+FAMILIES = manifest_fields().fields["weights"].fields["license_family"].words
+
+
+@pytest.mark.parametrize("written", ["apache-2.0", "Apache-2.0", " APACHE_2.0 ", "Apache License 2.0", "apache 2.0"])
+def test_the_spellings_of_a_licence_mean_one(written: str) -> None:
+    assert licence_of(written) == Licence(id="Apache-2.0", family="permissive")
+
+
+@pytest.mark.parametrize(
+    ("written", "id_", "family"),
+    [
+        ("mit", "MIT", "permissive"),
+        ("gpl-3.0", "GPL-3.0", "copyleft"),
+        ("cc-by-nc-sa-4.0", "CC-BY-NC-SA-4.0", "non-commercial"),
+        ("cc-by-sa-4.0", "CC-BY-SA-4.0", "copyleft"),
+        ("llama3.1", "LicenseRef-llama3.1", "use-restricted"),
+        ("gemma", "LicenseRef-gemma", "use-restricted"),
+        ("creativeml-openrail-m", "LicenseRef-creativeml-openrail-m", "use-restricted"),
+        ("openmdw-1.1", "LicenseRef-OpenMDW-1.1", "permissive"),
+        ("apple-amlr", "LicenseRef-apple-amlr", "non-commercial"),
+        ("cc-by-nd-4.0", "CC-BY-ND-4.0", "unknown"),
+    ],
+)
+def test_a_licence_has_an_id_and_a_family(written: str, id_: str, family: str) -> None:
+    assert licence_of(written) == Licence(id=id_, family=family)
+
+
+@pytest.mark.parametrize(
+    ("written", "id_"),
+    [
+        ("yi-license", "LicenseRef-yi-license"),
+        ("LicenseRef-acme", "LicenseRef-acme"),
+        ("apache-2.0 with changes", "LicenseRef-apache-2.0-with-changes"),
+        ("../../x\x1b[31m", "LicenseRef-x-31m"),
+        ("\N{CJK UNIFIED IDEOGRAPH-8BB8}", "LicenseRef-unnamed"),
+    ],
+)
+def test_what_the_table_does_not_have_is_never_guessed(written: str, id_: str) -> None:
+    assert licence_of(written) == Licence(id=id_, family="unknown", known=False)
+
+
+@given(text=st.text())
+def test_an_id_is_always_one(text: str) -> None:
+    assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.+-]*", licence_of(text).id)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
+def test_each_row_is_found_by_all_its_spellings(row: dict[str, object]) -> None:
+    spellings = row.get("spellings", [])
+    assert isinstance(spellings, list)
+    assert {licence_of(each).id for each in (row["id"], *spellings)} == {row["id"]}
+    assert row.get("family", "unknown") in FAMILIES
