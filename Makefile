@@ -21,7 +21,7 @@ demo: $(VENV)/.installed ## review the example manifest and show the report
 
 .PHONY: test
 test: lint browser ## run every check: style, types, layers, tests with coverage
-	$(BIN)/python -m pytest --numprocesses 2 --cov
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --cov
 
 .PHONY: lint
 lint: $(VENV)/.installed-dev ## check style, types and layers
@@ -64,11 +64,13 @@ picture: $(VENV)/.installed-dev browser ## renew the picture of the HTML report 
 bench: $(VENV)/.installed-dev ## measure whole checks, reviews per second, and the engines
 	$(BIN)/python tests/benchmarks/bench.py $(EXAMPLE)
 
+SHIPPED := $(notdir $(patsubst %/,%,$(dir $(wildcard policies/*/policy.toml))))
 PAIRS ?= 200000
 SEED ?= 1
 
 .PHONY: fuzz
-fuzz: $(VENV)/.installed-dev ## compare the engines with two oracles, PAIRS of a condition and a manifest, from SEED
+fuzz: $(VENV)/.installed-dev ## every shipped case in the reference engine, and the engines against two oracles: PAIRS, SEED
+	$(BIN)/release-review policy test --engine reference $(SHIPPED)
 	$(BIN)/python tests/fuzz.py --pairs $(PAIRS) --seed $(SEED)
 
 CARDS ?=
@@ -101,7 +103,7 @@ $(VENV)-plugins/.installed: $(wildcard plugins/*/pyproject.toml) plugins/constra
 	$(VENV)-plugins/bin/python -m pip --disable-pip-version-check install --quiet --constraint plugins/constraints.txt \
 		hatchling hypothesis pytest
 	$(VENV)-plugins/bin/python -m pip --disable-pip-version-check install --quiet --constraint plugins/constraints.txt \
-		--no-build-isolation --editable . './$(EVALS)[inspect]' $(addprefix ./,$(OTHER_PLUGINS))
+		--no-build-isolation --editable . --editable './$(EVALS)[inspect]' $(addprefix --editable ./,$(OTHER_PLUGINS))
 	@touch $@
 
 .PHONY: clean

@@ -38,6 +38,23 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist asks for the groups in a hook of this name
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that share what their module makes once in one process: with `--dist loadgroup` it stays once."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _shares_with_its_module(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
+
+
+def _shares_with_its_module(item: pytest.Function) -> bool:
+    own = item.nodeid.partition("::")[0]
+    return any(
+        fixture.scope != "function" and fixture.baseid.partition("::")[0] == own
+        for fixtures in item._fixtureinfo.name2fixturedefs.values()
+        for fixture in fixtures
+    )
+
+
 @pytest.fixture
 def golden_file(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
     """Compare a text with a whole file of the repository; `make golden` rewrites the file."""

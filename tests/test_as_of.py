@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from release_review import PolicySet, Report, Verdict, load_policies, load_registry, review
+from release_review.authoring.cases import document_of
 from release_review.cli import main
 from release_review.model import Outcome
 from release_review.pipeline import look_at
-from release_review.testing import document_of
 
 ROOT = Path(__file__).parent.parent
 REGISTRY = load_registry(discover=False)

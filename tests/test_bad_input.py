@@ -1,6 +1,9 @@
 """Bad input, through the command line: what is said of each fault, to the letter; no other manifest is lost.
 
 Every run has a good manifest before and behind the bad one. What stderr says stands in tests/golden/bad_input.
+
+A run is a command in this process, which costs a tenth of one in a process of its own. Of each kind one is run in both
+ways, and has to come out alike; what may hang, eat memory or meddle with the streams has a process of its own.
 """
 
 from __future__ import annotations
@@ -9,17 +12,14 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
 
 import bad_input
 import command_line
 import pytest
-from command_line import GOOD, NO_VERDICT, POLICY, Run
+from command_line import GOOD, NO_VERDICT, POLICY, Run, RunHere
 
 Golden = Callable[[str, str], None]
-Item = TypeVar("Item")
 
 pytestmark = pytest.mark.slow
 
@@ -42,11 +42,33 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def run_each(items: Iterable[str], run: Callable[[str], Run]) -> dict[str, Run]:
-    """Run a command for each item; none waits for the one before."""
-    names = list(items)
-    with ThreadPoolExecutor() as pool:
-        return dict(zip(names, pool.map(run, names), strict=True))
+@pytest.fixture
+def run_here(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> RunHere:
+    return command_line.runner(folder, monkeypatch, capsys)
+
+
+def run_each(folder: Path, run_here: RunHere, commands: Mapping[str, tuple[str, ...]]) -> dict[str, Run]:
+    """Run a command for each name, and the first for each ending of a name also in a process of its own."""
+    runs, seen = {}, set()
+    for name, command in commands.items():
+        if "fifo" in name:  # whoever opens it waits for ever
+            runs[name] = command_line.run(folder, *command)
+            continue
+        runs[name] = run_here(*command)
+        if (ending := Path(name).suffix) not in seen:
+            seen.add(ending)
+            assert runs[name] == command_line.run(folder, *command)
+    return runs
+
+
+def run_with_each(
+    folder: Path, run_here: RunHere, sites: Mapping[str, Path], command: tuple[str, ...]
+) -> dict[str, Run]:
+    """Run a command with the plugin of each site, and the first also in a process of its own."""
+    runs = {name: run_here(*command, site=site) for name, site in sites.items()}
+    first = next(iter(sites))
+    assert runs[first] == command_line.run(folder, *command, site=sites[first])
+    return runs
 
 
 def lines_of(runs: Mapping[str, Run]) -> str:
@@ -71,9 +93,9 @@ def assert_told(run: Run, pattern: str, *, errors: int = 1) -> None:
         assert re.fullmatch(pattern, error), error
 
 
-def check_manifests(folder: Path, names: Iterable[str]) -> dict[str, Run]:
+def check_manifests(folder: Path, run_here: RunHere, names: Iterable[str]) -> dict[str, Run]:
     """Check each manifest between two good ones."""
-    return run_each(names, lambda name: command_line.run(folder, *SMALL, "good.toml", name, "good.toml"))
+    return run_each(folder, run_here, {name: (*SMALL, "good.toml", name, "good.toml") for name in names})
 
 
 def assert_no_other_is_lost(run: Run) -> None:
@@ -84,13 +106,13 @@ def assert_no_other_is_lost(run: Run) -> None:
     assert bad["errors"] == errors_of(run)
 
 
-def test_what_is_no_readable_file_is_told(folder: Path, golden: Golden) -> None:
+def test_what_is_no_readable_file_is_told(folder: Path, run_here: RunHere, golden: Golden) -> None:
     bad_input.write_all(folder, bad_input.FILES)
     (folder / "folder.toml").mkdir()
     (folder / "link.toml").symlink_to("good.toml")
     os.mkfifo(folder / "fifo.toml")
     names = ["missing.toml", "folder.toml", "link.toml", "fifo.toml", "/dev/null", *bad_input.FILES]
-    runs = check_manifests(folder, names)
+    runs = check_manifests(folder, run_here, names)
     for name, run in runs.items():
         # Where the bytes are text up to a point, that point is told.
         assert_told(run, rf"{re.escape(name)}(:\d+:\d+)?: {CLAUSE}")
@@ -99,11 +121,13 @@ def test_what_is_no_readable_file_is_told(folder: Path, golden: Golden) -> None:
 
 
 @pytest.mark.parametrize("group", ["syntax", "values", "evidence"])
-def test_what_is_wrong_in_a_manifest_is_told_with_its_place(folder: Path, golden: Golden, group: str) -> None:
+def test_what_is_wrong_in_a_manifest_is_told_with_its_place(
+    folder: Path, run_here: RunHere, golden: Golden, group: str
+) -> None:
     manifests: Mapping[str, str] = getattr(bad_input, group.upper())
     bad_input.write_all(folder, manifests)
     bad_input.write_evidence(folder)
-    runs = check_manifests(folder, manifests)
+    runs = check_manifests(folder, run_here, manifests)
     for name, run in runs.items():
         assert_told(run, rf"{re.escape(name)}:\d+:\d+: {CLAUSE}", errors=2 if name == "two-faults.toml" else 1)
         assert_no_other_is_lost(run)
@@ -133,11 +157,11 @@ def test_what_is_wrong_on_stdin_is_told_with_its_place(folder: Path, golden: Gol
     golden("bad_input/stdin.txt", lines_of(runs))
 
 
-def test_a_policy_that_cannot_be_carried_out_is_told(folder: Path, golden: Golden) -> None:
+def test_a_policy_that_cannot_be_carried_out_is_told(folder: Path, run_here: RunHere, golden: Golden) -> None:
     bad_input.write_all(folder / "policies", bad_input.POLICIES)
     names = [f"policies/{name}" for name in bad_input.POLICIES]
     names += ["policies", "nowhere.toml", "open-relase", "nonsense"]
-    runs = run_each(names, lambda name: command_line.run(folder, *CHECK, "--policy", name, "good.toml"))
+    runs = run_each(folder, run_here, {name: (*CHECK, "--policy", name, "good.toml") for name in names})
     for name, run in runs.items():
         assert run.out == ""  # without its rules, no manifest can be judged
         placed = name.endswith(".toml") and name not in ("nowhere.toml", "policies/no-rule.toml")
@@ -157,10 +181,10 @@ def test_two_rules_of_one_id_in_a_folder_are_told(folder: Path) -> None:
 
 
 def test_a_plugin_that_does_not_keep_its_contract_is_told_with_the_way_out(
-    folder: Path, tmp_path: Path, golden: Golden
+    folder: Path, run_here: RunHere, tmp_path: Path, golden: Golden
 ) -> None:
     sites = {name: command_line.install(tmp_path / name, source) for name, source in bad_input.PLUGINS.items()}
-    runs = run_each(sites, lambda name: command_line.run(folder, *SMALL, "good.toml", site=sites[name]))
+    runs = run_with_each(folder, run_here, sites, (*SMALL, "good.toml"))
     for name, run in runs.items():
         assert run.out == ""  # nobody knows what the plugin would have said
         pattern = r".*plugin 'acme' \(acme-policies 1\.0\).*; .*leave it out with --without-plugin acme"
@@ -193,22 +217,23 @@ def two(folder: Path) -> Path:
     return folder
 
 
-def check_with_rule(folder: Path, site: Path) -> Run:
-    """Check a manifest that a rule breaks on, between two for which it holds."""
-    return command_line.run(folder, *SMALL, "--policy", "acme", "good.toml", "two.toml", "good.toml", site=site)
+BREAKING = (*SMALL, "--policy", "acme", "good.toml", "two.toml", "good.toml")
+"""Check a manifest that a rule breaks on, between two for which it holds."""
 
 
-def test_a_rule_that_breaks_is_told_and_loses_no_other(two: Path, tmp_path: Path, golden: Golden) -> None:
+def test_a_rule_that_breaks_is_told_and_loses_no_other(
+    two: Path, run_here: RunHere, tmp_path: Path, golden: Golden
+) -> None:
     sites = {name: command_line.install(tmp_path / name, source) for name, source in bad_input.RULES.items()}
-    runs = run_each(sites, lambda name: check_with_rule(two, sites[name]))
+    runs = run_with_each(two, run_here, sites, BREAKING)
     for run in runs.values():
         assert_broken(run)
     golden("bad_input/rules.txt", lines_of(runs))
 
 
 @pytest.mark.parametrize("name", bad_input.ODD_RULES)
-def test_a_rule_that_only_looks_right_breaks_too(two: Path, tmp_path: Path, name: str) -> None:
-    assert_broken(check_with_rule(two, command_line.install(tmp_path / "site", bad_input.ODD_RULES[name])))
+def test_a_rule_that_only_looks_right_breaks_too(two: Path, run_here: RunHere, tmp_path: Path, name: str) -> None:
+    assert_broken(run_here(*BREAKING, site=command_line.install(tmp_path / "site", bad_input.ODD_RULES[name])))
 
 
 @pytest.mark.parametrize("name", bad_input.QUIET_RULES)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from release_review import gate, review
 from release_review.admit import admit_policies
+from release_review.authoring.cases import document_of
 from release_review.baseline import LONGEST_DAYS, baseline_of, compare, fault_of_term, load_baseline, written
 from release_review.errors import BaselineError
 from release_review.importers import release_review_importers
@@ -34,7 +35,6 @@ from release_review.model import (
     Waiver,
     WaiverReason,
 )
-from release_review.testing import document_of
 
 CREATED = dt.date(2026, 1, 1)
 EXPIRES = dt.date(2026, 6, 30)

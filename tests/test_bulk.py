@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies import DAY
+from release_review.authoring.cases import document_of
 from release_review.errors import InputError
 from release_review.facts import MOST_BEHIND, Pointers
 from release_review.hooks import Style
@@ -25,7 +26,6 @@ from release_review.plugins import load_registry
 from release_review.reporters import json_report
 from release_review.selection import load_policies
 from release_review.summary import MOST_WITH_READS
-from release_review.testing import document_of
 from release_review.validate import validate
 
 SHALLOW = Limits(depth=4)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from policies import DAY, MANIFEST, judge, load, rule, select, write
+from release_review.authoring.cases import document_of
 from release_review.errors import EvaluationError, NothingToCheckError
 from release_review.model import (
     Finding,
@@ -25,7 +26,6 @@ from release_review.model import (
     Verdict,
 )
 from release_review.pipeline import review, verdict_of
-from release_review.testing import document_of
 
 
 def only(report: Report) -> RuleResult:
@@ -236,8 +236,6 @@ def test_a_check_may_say_that_it_cannot_tell() -> None:
         (lambda _context: None, "TypeError: the check gives None, not findings"),
         (lambda _context: ["oops"], "TypeError: the check gives str, not a Finding"),
         (lambda _context: True, "TypeError: the check gives bool, not findings"),
-        (lambda _context: sys.exit(0), "SystemExit: 0"),
-        (lambda context: context.manifest["nosuch"], "KeyError: 'nosuch'"),
         (
             lambda _context: [Finding(message="x", outcome=Outcome.PASS)],
             "ValueError: a finding has outcome 'pass', neither Outcome.FAIL nor Outcome.UNKNOWN",
@@ -253,6 +251,21 @@ def test_a_check_that_misbehaves_is_an_error_and_never_a_pass(check: Any, messag
     report = judge(python(check))
     assert (only(report).outcome, report.verdict) == (Outcome.ERROR, Verdict.ERROR)
     assert messages(report) == [message]
+
+
+@pytest.mark.parametrize(
+    ("check", "message"),
+    [
+        (lambda _context: sys.exit(0), "SystemExit: 0"),
+        (lambda context: context.manifest["nosuch"], "KeyError: 'nosuch'"),
+        (lambda context: int(context.manifest["release"]["id"]), "ValueError: invalid literal for int()"),
+    ],
+)
+def test_a_check_that_breaks_is_told_with_its_line(check: Any, message: str) -> None:
+    report = judge(python(check))
+    (told,) = messages(report)
+    assert told.startswith(message)
+    assert told.endswith(f" (test_evaluate.py:{check.__code__.co_firstlineno})")
 
 
 def test_a_check_can_be_interrupted() -> None:

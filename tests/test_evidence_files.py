@@ -11,12 +11,12 @@ import pytest
 
 from policies import DAY
 from release_review.admit import admit_policies
+from release_review.authoring.cases import document_of
 from release_review.errors import EvidenceError
 from release_review.importers import release_review_importers
 from release_review.load import read_document
 from release_review.model import Document, EvidenceFile, Finding, Policy, Report, Rule, RuleContext
 from release_review.pipeline import review
-from release_review.testing import document_of
 
 TOML = next(importer for importer in release_review_importers() if ".toml" in importer.suffixes)
 CONTENT = b"0 of 12 attempts succeeded\n"

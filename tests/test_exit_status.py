@@ -13,7 +13,7 @@ from pathlib import Path
 import bad_input
 import command_line
 import pytest
-from command_line import GOOD, NO_VERDICT, POLICY
+from command_line import GOOD, NO_VERDICT, POLICY, RunHere
 
 pytestmark = pytest.mark.slow
 
@@ -123,23 +123,43 @@ ERRORS = {
 }
 
 
-@pytest.mark.parametrize("arguments", PASSES.values(), ids=PASSES)
-def test_a_pass_is_0(folder: Path, arguments: tuple[str, ...]) -> None:
+WHOLE = (
+    *("every rule holds", "one of several is blocked, and that is no matter", "a rule fails"),
+    *("an option is misspelt", "a manifest is invalid", "no rule applies", "error beats blocked"),
+)
+"""What is also run in a process of its own."""
+
+
+@pytest.fixture
+def run_here(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> RunHere:
+    return command_line.runner(folder, monkeypatch, capsys)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_process_ends_with_the_status_of_the_command(folder: Path, run_here: RunHere, name: str) -> None:
+    arguments = {**PASSES, **BLOCKED, **ERRORS}[name]
     run = command_line.run(folder, *arguments)
+    assert run == run_here(*arguments)
+    assert run.status == (0 if name in PASSES else 1 if name in BLOCKED else 2)
+
+
+@pytest.mark.parametrize("arguments", PASSES.values(), ids=PASSES)
+def test_a_pass_is_0(run_here: RunHere, arguments: tuple[str, ...]) -> None:
+    run = run_here(*arguments)
     assert (run.status, run.err) == (0, "")
     assert run.out != ""
 
 
 @pytest.mark.parametrize("arguments", BLOCKED.values(), ids=BLOCKED)
-def test_what_is_blocked_is_1(folder: Path, arguments: tuple[str, ...]) -> None:
-    run = command_line.run(folder, *arguments)
+def test_what_is_blocked_is_1(run_here: RunHere, arguments: tuple[str, ...]) -> None:
+    run = run_here(*arguments)
     assert (run.status, run.err) == (1, "")
     assert "blocked" in run.out
 
 
 @pytest.mark.parametrize("arguments", ERRORS.values(), ids=ERRORS)
-def test_no_verdict_is_2(folder: Path, arguments: tuple[str, ...]) -> None:
-    run = command_line.run(folder, *arguments)
+def test_no_verdict_is_2(run_here: RunHere, arguments: tuple[str, ...]) -> None:
+    run = run_here(*arguments)
     assert run.status == 2
     *errors, last = run.err.splitlines()
     assert errors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import tomllib
 from collections.abc import Callable
@@ -79,6 +80,7 @@ def comparable(value: Any) -> Any:
 def report_of() -> Callable[[Path], Any]:
     policies = load_policies(["open-release"], REGISTRY)
 
+    @functools.cache
     def run(file: Path) -> Any:
         document = load_document(file, importers=REGISTRY.importers)
         report = review(document, policies=policies, today=DAY)

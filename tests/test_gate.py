@@ -9,6 +9,7 @@ import pytest
 
 from release_review import review
 from release_review.admit import admit_policies
+from release_review.authoring.cases import document_of
 from release_review.errors import PolicyError
 from release_review.gate import (
     APPROVED,
@@ -41,7 +42,6 @@ from release_review.model import (
     WaiverReason,
 )
 from release_review.summary import fingerprint_of
-from release_review.testing import document_of
 
 TODAY = dt.date(2026, 2, 1)
 DAY = dt.timedelta(days=1)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from release_review.fields import manifest_fields
-from release_review.licences import TABLE, Licence, licence_of
+from release_review.licences import TABLE, Licence, licence_of, licences_in
 
 ROWS = tomllib.loads(TABLE.read_text(encoding="utf-8"))["licence"]
 FAMILIES = manifest_fields().fields["weights"].fields["license_family"].words
@@ -47,11 +47,45 @@ def test_a_licence_has_an_id_and_a_family(written: str, id_: str, family: str) -
         ("LicenseRef-acme", "LicenseRef-acme"),
         ("apache-2.0 with changes", "LicenseRef-apache-2.0-with-changes"),
         ("../../x\x1b[31m", "LicenseRef-x-31m"),
-        ("\N{CJK UNIFIED IDEOGRAPH-8BB8}", "LicenseRef-unnamed"),
+        ("\N{CJK UNIFIED IDEOGRAPH-8BB8}", "LicenseRef-unnamed-8d3edaa608b7"),
+        ("Lizenz f\N{LATIN SMALL LETTER U WITH DIAERESIS}r alle", "LicenseRef-Lizenz-f-r-alle-8b6513d8e689"),
+        ("x" * 100, f"LicenseRef-{'x' * 80}-09ecb6ebc8bc"),
     ],
 )
 def test_what_the_table_does_not_have_is_never_guessed(written: str, id_: str) -> None:
     assert licence_of(written) == Licence(id=id_, family="unknown", known=False)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "wtfp\N{SCRIPT SMALL L}",
+        "\N{FULLWIDTH LATIN CAPITAL LETTER M}IT",
+        "bigcode-openrail-m\N{KELVIN SIGN}",
+        "et\N{CYRILLIC SMALL LETTER A}lab-2.0",
+        "gro\N{KELVIN SIGN}2-community",
+        "h-re\N{LATIN SMALL LETTER LONG S}earch",
+    ],
+)
+def test_what_only_looks_like_a_licence_is_none(written: str) -> None:
+    assert not licence_of(written).known
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("\N{CJK UNIFIED IDEOGRAPH-4E13}", "\N{CJK UNIFIED IDEOGRAPH-5546}"),
+        ("\N{CJK UNIFIED IDEOGRAPH-4E13} v1", "\N{CJK UNIFIED IDEOGRAPH-5546} v1"),
+        ("x" * 100, "x" * 99),
+    ],
+)
+def test_two_licences_that_an_id_cannot_hold_have_two_ids(one: str, other: str) -> None:
+    assert licence_of(one).id != licence_of(other).id
+
+
+def test_the_licences_that_a_text_mentions_are_found_as_whole_words() -> None:
+    text = "The code is MIT (mit), the weights CC BY-NC 4.0 or cc_by_nc; not LGPL-3.0x, summit or unlicensed."
+    assert [each.id for each in licences_in(text)] == ["MIT", "CC-BY-NC-4.0", "LicenseRef-CC", "LicenseRef-LGPL"]
 
 
 @given(text=st.text())

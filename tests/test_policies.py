@@ -11,11 +11,11 @@ import pytest
 from policies import HEAD, REGISTRY, judge, load, rule, select, write
 from release_review import load_policies
 from release_review.admit import admit_policies
+from release_review.authoring.cases import changed
 from release_review.errors import NothingToCheckError, PolicyError, ReleaseReviewError, UsageError
 from release_review.hooks import PolicyFolder
 from release_review.model import Param, Policy, Rule, Severity
 from release_review.policy import load_policy
-from release_review.testing import changed
 
 GOOD = rule("a", "true")
 PARAMS = "params = { least = { type = 'number', default = 3, min = 1, max = 5 } }\n"
@@ -81,6 +81,10 @@ def test_two_rules_with_one_id_are_refused(tmp_path: Path) -> None:
         (
             rule("a", "true", message='"{this.nosuch}"'),
             "'this.nosuch' names no value; without `given`, this is the manifest",
+        ),
+        (
+            rule("a", "true", message='"{weights.license}"'),
+            "'weights.license' names no value; write {manifest.weights.license}",
         ),
         (rule("a", "true", message='"{manifest.weights}"'), "'manifest.weights' names no value"),
         (
@@ -210,6 +214,18 @@ def test_all_unreadable_files_of_a_folder_are_told(tmp_path: Path) -> None:
     with pytest.raises(PolicyError) as caught:
         load(tmp_path / "mine")
     assert len(caught.value.flat()) == 2
+
+
+@pytest.mark.parametrize("beside", ["rules", "assessments", "base.toml"])
+def test_the_head_of_a_folder_is_no_policy_by_itself(tmp_path: Path, beside: str) -> None:
+    """Else a name that a shell completes would drop every rule of the folder, and pass."""
+    head = write(tmp_path, GOOD, name="policy.toml")
+    assert len(select(head).rules) == 1
+    (tmp_path / beside).mkdir()
+    with pytest.raises(PolicyError) as caught:
+        select(head)
+    what = f"it is the head of a policy folder, and {beside} beside it would not be read"
+    assert str(caught.value) == f"{head}: {what}; name the folder: {tmp_path}"
 
 
 # Selection and overrides ----------------------------------------------------------------------------------------------

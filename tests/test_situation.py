@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from release_review import load_policies, load_registry, review
 from release_review.admit import admit_policies
+from release_review.authoring.cases import document_of
 from release_review.model import (
     Assessment,
     Finding,
@@ -31,7 +32,6 @@ from release_review.model import (
 )
 from release_review.pointer import expand, value_at
 from release_review.situation import Situations, digest_of_situation
-from release_review.testing import document_of
 from release_review.validate import validate
 
 TODAY = dt.date(2026, 1, 1)

@@ -195,6 +195,30 @@ def test_a_manifest_that_does_not_hold_is_told(data: object, fault: str) -> None
     assert str(error).endswith(TO_ITS_AUTHOR)
 
 
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (
+            {**SOUND, "release": {"id": "acme/one", "base": [{"id": f"a/{n}"} for n in range(5_001)]}},
+            "`base` has 5,001",
+        ),
+        ({**SOUND, "extensions": {"acme": {"n": [1] * 100_001}}}, "holds more than 100,000 values"),
+        ({**SOUND, "extensions": {"acme": {"n": "x" * 70_000}}}, "text is 70,000 characters long"),
+        ({**SOUND, "extensions": {"acme": {"n": ["x" * 60_000] * 18}}}, "is larger than the limit of 1,048,576 bytes"),
+    ],
+)
+def test_a_source_that_says_too_much_is_no_fault_of_the_importer(data: object, fault: str) -> None:
+    (error,) = giving(one(data))
+    assert isinstance(error, ReleaseReviewError)
+    assert fault in error.what
+    assert error.hint == "the source says more than a manifest may hold; shorten it, or write the manifest by hand"
+
+
+def test_what_is_too_much_and_wrong_as_well_is_told_to_its_author() -> None:
+    data = {**SOUND, "relase": {}, "extensions": {"acme": {"n": ["x" * 60_000] * 18}}}
+    assert lines(giving(one(data)))[0].endswith(TO_ITS_AUTHOR)
+
+
 def test_a_manifest_that_nests_too_deep_is_told() -> None:
     data: dict[str, Any] = {}
     for _ in range(5_000):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from release_review.importers import toml_
 from release_review.model import LIMITS
-from release_review.toml_text import toml_text
+from release_review.toml_text import inline, toml_text
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 LEAVES = (
@@ -100,7 +101,7 @@ def test_it_is_laid_out_as_somebody_writes_it() -> None:
         'title = "Card"\n'
         "\n"
         "[weights]\n"
-        "parameters_total = 1e+25\n"
+        "parameters_total = 1e25\n"
         f"derivatives = {line}\n"
         "\n"
         "[[access]]\n"
@@ -116,3 +117,18 @@ def test_it_is_laid_out_as_somebody_writes_it() -> None:
 def test_null_is_refused() -> None:
     with pytest.raises(TypeError, match="TOML has no NoneType"):
         toml_text({"a": None})
+
+
+@given(data=TREES)
+def test_a_value_in_one_line_is_read_back(data: Any) -> None:
+    written = inline(data)
+    assert "\n" not in written
+    assert tomllib.loads(f"value = {written}") == {"value": data}
+
+
+def test_a_text_that_is_a_day_is_written_as_one_where_that_is_asked_for() -> None:
+    data = {"release date": "2026-01-31", "days": ["2026-02-30", "on 2026-01-31"]}
+    others = 'days = ["2026-02-30", "on 2026-01-31"]'
+    assert inline(data, bare_days=True) == f'{{ "release date" = 2026-01-31, {others} }}'
+    assert inline(data) == f'{{ "release date" = "2026-01-31", {others} }}'
+    assert inline(dt.date(2026, 1, 31)) == "2026-01-31"

@@ -14,11 +14,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from release_review import Report, load_document, load_policies, load_registry, review
+from release_review.authoring.cases import changed, document_of
 from release_review.errors import NothingToCheckError
 from release_review.fields import Field, Kind, manifest_fields
 from release_review.model import Assessment, Outcome, Rule
 from release_review.pointer import parent_of, pointer_to, steps_of, value_at
-from release_review.testing import CASE_DAY, changed, document_of
+from release_review.testing import CASE_DAY
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*/release.toml"))
 DAYS = {"stable-diffusion-3-medium": dt.date(2024, 7, 1), "gpt-4": dt.date(2023, 3, 14)}
@@ -114,6 +115,7 @@ def judge(said: Said, data: Mapping[str, Any]) -> Report | None:
         return None
 
 
+@pytest.mark.no_cover
 @settings(max_examples=100)
 @given(number=st.integers(0, len(SAID) - 1), chosen=st.lists(st.integers(0, 999), min_size=1, max_size=6))
 def test_a_manifest_that_says_less_is_judged_no_better(number: int, chosen: list[int]) -> None:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from release_review import gate
+from release_review.authoring.cases import document_of
 from release_review.errors import WaiverError
 from release_review.importers import release_review_importers
 from release_review.load import read_document
@@ -31,7 +32,6 @@ from release_review.model import (
     WaiverReason,
 )
 from release_review.situation import digest_of_situation
-from release_review.testing import document_of
 from release_review.validate import validate
 from release_review.waive import apply_waivers, faults_against, faults_of_terms, last_day, situation_of, strays
 from release_review.waiver_file import load_waivers

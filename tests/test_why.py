@@ -11,6 +11,7 @@ import pytest
 
 from release_review import load_policies, load_registry
 from release_review.admit import PolicySet, admit_policies
+from release_review.authoring.cases import document_of
 from release_review.cel import Expression
 from release_review.cli.why import rule_lines
 from release_review.evaluate import carry_out
@@ -18,7 +19,6 @@ from release_review.hooks import Style
 from release_review.load import load_document
 from release_review.model import Finding, Limits, Outcome, Part, PartOutcome, Policy, Rule, RuleContext
 from release_review.pipeline import look_at, review
-from release_review.testing import document_of
 from release_review.why import MOST_EXPLAINED, Why
 
 ROOT = Path(__file__).parent.parent

@@ -10,11 +10,11 @@ import pytest
 
 from policies import HEAD, MANIFEST, REGISTRY, load, rule, select, write
 from release_review import Report, load_policies, review
+from release_review.authoring.cases import document_of
 from release_review.cel import Scope, admit
 from release_review.denial import denies
 from release_review.errors import ExpressionError, PolicyError
 from release_review.model import Outcome, Verdict
-from release_review.testing import document_of
 
 TODAY = dt.date(2025, 1, 1)
 ON_PREMISES = {
@@ -41,6 +41,32 @@ def test_a_channel_announced_for_a_day_far_off_closes_no_other(audience: str) ->
     assert judge(now).verdict is judge(later).verdict is Verdict.BLOCKED
 
 
+PUBLIC_WEIGHTS = {"id": "hub", "kind": "weights", "audience": "public"}
+RELEASED = "open-properties/released-channels-open"
+
+
+@pytest.mark.parametrize(
+    ("date", "access"),
+    [
+        ("2025-01-02", [PUBLIC_WEIGHTS]),
+        ("2024-06-01", [{**PUBLIC_WEIGHTS, "from": "2025-01-02"}]),
+        (
+            "2024-06-01",
+            [{**PUBLIC_WEIGHTS, "from": "2025-01-02"}, {"id": "lab", "kind": "api", "audience": "internal"}],
+        ),
+    ],
+    ids=["the release", "the channel", "beside one for the developer's own people"],
+)
+def test_a_day_ahead_does_not_close_what_is_said_to_be_released(date: str, access: list[dict[str, Any]]) -> None:
+    release = {"id": "acme/hawthorn", "date": date, "stage": "released"}
+    data = {"schema": "release-manifest/1", "release": release, "access": access}
+    report = review(document_of(data), policies=load_policies(["open-release"], REGISTRY), today=TODAY, as_of=TODAY)
+    levels = {answer.level for answer in report.assessments if answer.id.startswith("open-properties/")}
+    assert levels == {"does-not-apply"}
+    assert {result.id for result in report.results if result.blocks} == {RELEASED}
+    assert report.verdict is Verdict.BLOCKED
+
+
 def test_a_path_in_the_configuration_stays_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from release_review.cli import settings
 
@@ -55,7 +81,7 @@ def test_a_policy_from_a_path_does_not_stand_in_for_an_installed_one(tmp_path: P
     head = HEAD.replace('"mine"', '"marginal-risk"')
     impostor = write(tmp_path, rule("a", "true"), head=head)
     for selected in ([str(impostor)], ["open-release", str(impostor)]):
-        with pytest.raises(PolicyError, match="another policy is called 'marginal-risk' as well; give this one an id"):
+        with pytest.raises(PolicyError, match="another version of 'marginal-risk' is installed; uninstall it"):
             load_policies(selected, REGISTRY)
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeAlias, TypeVar
 
 from release_review.cel import Expression, Question, Scope, Trees, Type, admit, manifest_type, type_at
 from release_review.errors import NothingToCheckError, PolicyError
@@ -46,6 +46,21 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdmittedCondition:
+    """A condition of a rule or an assessment.
+
+    Attributes:
+        key: What it is to it: `when`, `assert`, `counts`, or its level, as in `level far`.
+        pointer: Where it stands in it.
+        expression: The condition itself.
+    """
+
+    key: str
+    pointer: str
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdmittedLevel:
     """A level, and when it holds."""
 
@@ -78,10 +93,35 @@ class AdmittedAssessment:
         """Id of the policy it belongs to."""
         return self.id.partition("/")[0]
 
+    @property
+    def written(self) -> Assessment:
+        """The assessment itself, as it is in force."""
+        return self.assessment
+
+    @property
+    def items(self) -> str:
+        """Pattern of the items it is asked about."""
+        return self.assessment.over
+
+    @property
+    def conditions(self) -> tuple[AdmittedCondition, ...]:
+        """Its conditions: which items count, and when an item has which level."""
+        counts = _conditions(("counts", "/counts", self.counts))
+        named = ((f"level {each.level.name}", each.when) for each in self.levels)
+        return (*counts, *_conditions(*((key, f"/level/{at}/when", when) for at, (key, when) in enumerate(named))))
+
+    def levels_read(self, *, whole: bool = False) -> frozenset[str]:
+        """Give the ids of the assessments whose levels it reads.
+
+        Args:
+            whole: Only those of which the level of the whole is read.
+        """
+        return _levels_read(self.conditions, whole=whole)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdmittedRule:
-    """A rule whose expressions are admitted and whose weight is overrides.
+    """A rule whose expressions are admitted and whose weight is settled.
 
     Attributes:
         id: Qualified id.
@@ -109,7 +149,47 @@ class AdmittedRule:
     @property
     def expressions(self) -> tuple[Expression, ...]:
         """Its conditions: when it applies, and what must hold; a check in Python is none."""
-        return tuple(each for each in (self.when, self.requirement) if isinstance(each, Expression))
+        return tuple(each.expression for each in self.conditions)
+
+    @property
+    def written(self) -> Rule:
+        """The rule itself, as it is in force."""
+        return self.rule
+
+    @property
+    def items(self) -> str:
+        """Pattern of the items it is evaluated for; empty for the manifest."""
+        return self.rule.given or ""
+
+    @property
+    def conditions(self) -> tuple[AdmittedCondition, ...]:
+        """Its conditions: when it applies, and what must hold; a check in Python is none."""
+        return _conditions(("when", "/when", self.when), ("assert", "/assert", self.requirement))
+
+    def levels_read(self, *, whole: bool = False) -> frozenset[str]:
+        """Give the ids of the assessments whose levels its conditions read; what a check in Python reads, nobody knows.
+
+        Args:
+            whole: Only those of which the level of the whole is read.
+        """
+        return _levels_read(self.conditions, whole=whole)
+
+
+AdmittedPart: TypeAlias = AdmittedRule | AdmittedAssessment
+"""What a policy is made of: what has conditions, parameters and cases."""
+
+
+def _conditions(*named: tuple[str, str, object]) -> tuple[AdmittedCondition, ...]:
+    return tuple(
+        AdmittedCondition(key=key, pointer=pointer, expression=each)
+        for key, pointer, each in named
+        if isinstance(each, Expression)
+    )
+
+
+def _levels_read(conditions: Iterable[AdmittedCondition], *, whole: bool) -> frozenset[str]:
+    reads = (read for each in conditions for read in each.expression.reads if read.assessment)
+    return frozenset(read.assessment for read in reads if read.whole or not whole)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +269,7 @@ def admit_policies(
 def _without_left_out(admitted: PolicySet, kept: Mapping[str, Kept], weakened: tuple[GateFault, ...]) -> PolicySet:
     """Take out the parts that no selected policy brings; an assessment that a rule reads stays."""
     rules = tuple(each for each in admitted.rules if each.rule.id in kept[each.policy].rules)
-    read = {read.assessment for rule in rules for expression in rule.expressions for read in expression.reads}
+    read = {name for rule in rules for name in rule.levels_read()}
     all_of_them = any(rule.rule.check is not None for rule in rules)  # what a check in Python reads, nobody knows
     assessments = tuple(
         each
@@ -227,7 +307,6 @@ def _admit_assessment(
     origin = assessment.origin
     _check_scale(name, assessment)
     params = overrides.params(name, assessment.params)
-    overrides.check_reason(name, assessment)
     scope = Scope(this=_type_of_item(assessment.over, origin, name, "over"), params=params, limits=limits)
     errors: list[PolicyError] = []
     counts = None
@@ -278,7 +357,6 @@ def _admit_rule(
 ) -> AdmittedRule:
     name = f"{policy.id}/{rule.id}"
     params = overrides.params(name, rule.params)
-    overrides.check_reason(name, rule)
     this = manifest_type() if rule.given is None else _type_of_item(rule.given, rule.origin, name, "given")
     scope = Scope(this=this, params=params, assessments=questions, empty=rule.empty, limits=limits)
     errors: list[PolicyError] = []

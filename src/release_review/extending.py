@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
@@ -24,9 +24,11 @@ from release_review.model import (
 )
 from release_review.params import as_param, shown, typed, with_value
 
-_WEIGHT = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 _NAMED = 5
 """Parts that are left out and named; a policy may have hundreds."""
+
+_UNSEEN = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters that look like a blank: the fillers of Hangul."""
 
 ById: TypeAlias = Mapping[str, Policy]
 Parts: TypeAlias = frozenset[str]
@@ -48,16 +50,89 @@ def placed(origin: Origin | None, name: str, key: str, *steps: str) -> Callable[
     return functools.partial(PolicyError, where=where, excerpt=excerpt)
 
 
+# Who extends whom -----------------------------------------------------------------------------------------------------
+
+Find: TypeAlias = Callable[[str, Policy], Policy | None]
+"""Gives the policy of an id that another one extends; None where there is none, and that is no matter."""
+
+
+def with_extended(policies: Iterable[Policy], find: Find) -> list[Policy]:
+    """Give policies and all they extend, directly or not, each once: these first, then the nearest.
+
+    Args:
+        policies: The policies.
+        find: Looks up those that they extend, each once; also told which one extends it. It may raise.
+    """
+    found = {policy.id: policy for policy in policies}
+    waiting = [(name, policy) for policy in found.values() for name in policy.extends]
+    while waiting:
+        name, extending = waiting.pop(0)
+        policy = find(name, extending) if name not in found else None
+        if policy is not None:
+            found[name] = policy
+            waiting.extend((each, policy) for each in policy.extends)
+    return list(found.values())
+
+
 def extended_by(policy: Policy, by_id: ById) -> frozenset[str]:
     """Give the ids of all policies that one extends, directly or not."""
-    found: set[str] = set()
-    waiting = list(policy.extends)
-    while waiting:
-        name = waiting.pop()
-        if name not in found and name in by_id:
-            found.add(name)
-            waiting.extend(by_id[name].extends)
-    return frozenset(found - {policy.id})
+    return frozenset(each.id for each in with_extended([policy], lambda name, _: by_id.get(name))) - {policy.id}
+
+
+def in_order(policies: Iterable[Policy]) -> list[Policy]:
+    """Sort policies: each behind those it extends, in the order in which it names them, and else by id."""
+    by_id = {policy.id: policy for policy in sorted(policies, key=lambda policy: policy.id)}
+    extended = {name for policy in by_id.values() for name in policy.extends}
+    found: dict[str, Policy] = {}
+    seen: set[str] = set()
+
+    def add(name: str) -> None:
+        if name in seen or name not in by_id:
+            return
+        seen.add(name)
+        for each in by_id[name].extends:
+            add(each)
+        found[name] = by_id[name]
+
+    # Those that nobody extends come first, so that their order decides; only a loop has none.
+    for name in sorted(by_id, key=lambda name: name in extended):
+        add(name)
+    return list(found.values())
+
+
+def has_parts(policy: Policy) -> bool:
+    """Tell whether a policy has rules or assessments of its own; one without stands for those that it extends."""
+    return bool(policy.rules or policy.assessments)
+
+
+def made_up_of(policy: Policy, by_id: ById) -> list[Policy]:
+    """Give the policies whose parts make up one that has none of its own, the nearest first; none where it has some.
+
+    Each has the parts that are kept, with the weight that they have then.
+
+    Args:
+        policy: The policy.
+        by_id: All that it extends.
+    """
+    if has_parts(policy):
+        return []
+    policies = with_extended([policy], lambda name, _: by_id.get(name))
+    found = {each.id: each for each in policies}
+    kept = kept_parts([policy.id], found)
+    overrides = overrides_of(policies, found, [])
+    in_force = [
+        replace(
+            each,
+            assessments=tuple(part for part in each.assessments if part.id in kept[each.id].assessments),
+            rules=tuple(
+                replace(rule, severity=overrides.severity(f"{each.id}/{rule.id}", rule))
+                for rule in each.rules
+                if rule.id in kept[each.id].rules
+            ),
+        )
+        for each in policies
+    ]
+    return list(filter(has_parts, in_force))
 
 
 # Overrides ------------------------------------------------------------------------------------------------------------
@@ -100,7 +175,7 @@ class Overrides:
         Raises:
             PolicyError: An override names one that there is not, or a value that does not fit.
         """
-        params = {name: as_param(value) for name, value in declared.items()}
+        params = {name: _sound(target, name, value) for name, value in declared.items()}
         if target not in self.by_target:
             return params
         policy, override = self.by_target[target]
@@ -136,33 +211,12 @@ class Overrides:
             return ()
         return changes_of(self.by_target[target][1], part)
 
-    def check_reason(self, target: str, part: Rule | Assessment) -> None:
-        """Refuse an override that asks for less, or may, and does not say why.
-
-        Raises:
-            PolicyError: It gives no reason.
-        """
-        weaker = [change for change in self.changes(target, part) if change.weakens]
-        if not weaker:
-            return
-        policy, override = self.by_target[target]
-        if override.because.strip():
-            return
-        at = functools.partial(placed, override.origin, policy.id)
-        if not weaker[0].what:
-            what = f"{target} is weakened from {weaker[0]} without a reason"
-            raise at("/severity")(what, hint='say why, as in because = "..."')
-        what = f"the parameter {weaker[0].what} of {target} is changed"
-        values = f"from {_value(weaker[0].before)} to {_value(weaker[0].after)} without a reason"
-        hint = 'that may ask for less; say why, as in because = "..."'
-        raise at("/params", weaker[0].what)(f"{what} {values}", hint=hint)
-
 
 def changes_of(override: Override, part: Rule | Assessment) -> tuple[Change, ...]:
     """Give what an override changes in a rule or an assessment; a value that stays as it was is no change."""
     changes = []
     if isinstance(part, Rule) and override.severity not in (None, part.severity):
-        weakens = _WEIGHT[override.severity or part.severity] < _WEIGHT[part.severity]
+        weakens = (override.severity or part.severity).weight < part.severity.weight
         changes.append(Change(what="", before=part.severity, after=override.severity, weakens=weakens))
     for name, value in sorted(override.params.items()):
         if name in part.params:
@@ -187,7 +241,8 @@ def overrides_of(policies: Sequence[Policy], by_id: ById, errors: list[PolicyErr
     found: dict[str, tuple[Policy, Override]] = {}
     for policy in policies:
         for override in policy.overrides:
-            error = _misfit(policy, override, by_id) or _conflict(policy, override, found)
+            error = _misfit(policy, override, by_id) or _unreasoned(policy, override, by_id)
+            error = error or _conflict(policy, override, found)
             if error is not None:
                 errors.append(error)
             else:
@@ -198,6 +253,9 @@ def overrides_of(policies: Sequence[Policy], by_id: ById, errors: list[PolicyErr
 def _misfit(policy: Policy, override: Override, by_id: ById) -> PolicyError | None:
     at = placed(override.origin, policy.id, "")
     owner, _, name = override.target.partition("/")
+    if owner == policy.id:
+        what = f"{policy.id} changes {override.target}, which is its own"
+        return at(what, hint="change it where it is written, and leave the override out")
     if owner not in extended_by(policy, by_id):
         what = f"{policy.id} changes {override.target} and does not extend {owner}"
         near = closest(owner, extended_by(policy, by_id))
@@ -212,6 +270,31 @@ def _misfit(policy: Policy, override: Override, by_id: ById) -> PolicyError | No
             what = f"{policy.id} changes {override.target} and leaves it out ({where})"
             return at(what, hint="add it to the rules that are chosen, or remove the override")
     return None
+
+
+def _unreasoned(policy: Policy, override: Override, by_id: ById) -> PolicyError | None:
+    """Refuse an override that asks for less, or may, and does not say why."""
+    owner, _, name = override.target.partition("/")
+    part = next(each for each in _all_parts(by_id[owner]) if each.id == name)
+    try:
+        weaker = [change for change in changes_of(override, part) if change.weakens]
+    except ValueError:
+        return None  # a value that does not fit is told with its type and range
+    if not weaker or says_something(override.because):
+        return None
+    at = functools.partial(placed, override.origin, policy.id)
+    if not weaker[0].what:
+        what = f"{override.target} is weakened from {weaker[0]} without a reason"
+        return at("/severity")(what, hint='say why, as in because = "..."')
+    what = f"the parameter {weaker[0].what} of {override.target} is changed"
+    values = f"from {_value(weaker[0].before)} to {_value(weaker[0].after)} without a reason"
+    hint = 'that may ask for less; say why, as in because = "..."'
+    return at("/params", weaker[0].what)(f"{what} {values}", hint=hint)
+
+
+def says_something(reason: str) -> bool:
+    """Tell whether a reason has a word: blanks and characters that nobody sees are none."""
+    return any(character.isalnum() and character not in _UNSEEN for character in reason)
 
 
 def _conflict(policy: Policy, override: Override, found: Mapping[str, tuple[Policy, Override]]) -> PolicyError | None:
@@ -265,8 +348,8 @@ def check_choices(policies: Sequence[Policy], by_id: ById) -> Iterator[PolicyErr
                 for index, name in enumerate(names):
                     if name not in known:
                         where = at(f"/{kind}s", str(index))
-                        yield where(f"{owner.id} has no {kind} {name!r}", hint=_known_parts(name, owner, known))
-            if not choice.because.strip():
+                        yield where(f"{owner.id} has no {kind} {name!r}", hint=_known_names(name, owner, known, by_id))
+            if not says_something(choice.because):
                 yield at("")(f"{policy.id} leaves out parts of {owner.id} without a reason", hint="say why in because")
 
 
@@ -351,9 +434,14 @@ def _left_out(choice: Chosen, owner: Policy, kept: Kept) -> str:
     return f"{of_all} ({', '.join(names[:_NAMED])}{more})"
 
 
+def is_told(place: str) -> bool:
+    """Tell whether a report names a place in a policy: of a package, the whole path is known, and nobody's business."""
+    return not PurePath(place).is_absolute()
+
+
 def _site(origin: Origin | None, key: str) -> Site | None:
-    """Give the place in a file that the caller named; where a package lies is nobody's business."""
-    if origin is None or PurePath(origin.document.name).is_absolute():
+    """Give the place of a key in a file that the caller named."""
+    if origin is None or not is_told(origin.document.name):
         return None
     return origin.document.site(origin.pointer, key=key)
 
@@ -382,8 +470,30 @@ def _known_parts(name: str, owner: Policy, known: Iterable[str]) -> str:
     return f"did you mean '{owner.id}/{near}'?" if near else f"{owner.id} has {', '.join(sorted(known)) or 'none'}"
 
 
+def _known_names(name: str, owner: Policy, known: Parts, by_id: ById) -> str:
+    """Tell which part of a policy was likely meant, or which policy has it."""
+    own = name.rpartition("/")[2]
+    near = own if own in known else closest(own, known)
+    if near:
+        return f"did you mean {near!r}?"
+    others = [policy.id for policy in by_id.values() if own in _parts_of(policy)]
+    if others:
+        return f"choose it from {others[0]}, which has it"
+    return f"{owner.id} has {', '.join(sorted(known)) or 'none'}"
+
+
 def _where(origin: Origin | None, otherwise: str) -> str:
     return origin.where() if origin is not None else otherwise
+
+
+def _sound(target: str, name: str, value: Any) -> Param:
+    """Give a declared parameter; one that is made in Python may not fit what it says of itself."""
+    try:
+        param = as_param(value)
+        return with_value(param, param.value)
+    except ValueError as error:
+        what = f"the parameter {name!r} does not fit: {error}"
+        raise PolicyError(what, where=target, hint="give it a value of its type, between its bounds") from None
 
 
 def _value(value: Any) -> str:

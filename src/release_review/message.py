@@ -61,6 +61,8 @@ def _fault_of(hole: re.Match[str], scope: Scope) -> _Fault | None:
     if root == "params":
         return _fault_of_param(what, steps, scope, at)
     roots = {"this": scope.this, "manifest": manifest_type(), "as_of": None, "today": None}
+    if root in manifest_type().fields:
+        return _Fault(what, f"write {{manifest.{path}}}", at, at + len(root))
     if root not in roots:
         return _Fault(what, meant(root, (*roots, "params")), at, at + len(root))
     reached, place = roots[root], root

@@ -68,6 +68,7 @@ def load_policy(
     """
     if not path.is_dir():
         _check_suffix(path)
+        _check_stands_alone(path)
         content = read_file(path, limits)
         document = read_document(content, name=str(path), importer=importer_of(str(path), importers), limits=limits)
         return _policy(document, [document], base=document.data.get("base", {}))
@@ -124,6 +125,19 @@ def _check_suffix(path: Path) -> None:
         raise PolicyError(
             "a policy is written in TOML", where=str(path), hint="name a folder, or a file that ends in .toml"
         )
+
+
+def _check_stands_alone(path: Path) -> None:
+    """Refuse the head of a folder: by itself it would be a policy without the rules that lie beside it."""
+    beside = [name for name in (*sorted(_PARTS), BASE_FILE) if (path.parent / name).exists()]
+    if path.name == POLICY_FILE and beside:
+        what = f"it is the head of a policy folder, and {beside[0]} beside it would not be read"
+        raise PolicyError(what, where=str(path), hint=f"name the folder: {_typed_path(path.parent)}")
+
+
+def _typed_path(path: Path) -> str:
+    """Give a path as an option takes it for one, and not for the id of a policy."""
+    return str(path) if path.is_absolute() or path.parts[:1] in ((), ("..",)) else f"./{path}"
 
 
 def _files_of(folder: Path) -> Iterator[Path]:
@@ -292,7 +306,10 @@ def _cases(data: Mapping[str, Any]) -> tuple[Case, ...]:
 
 
 def _expected(findings: Iterable[Mapping[str, Any]]) -> tuple[ExpectedFinding, ...]:
-    return tuple(ExpectedFinding(pointer=each.get("pointer"), message=each.get("message", "")) for each in findings)
+    return tuple(
+        ExpectedFinding(pointer=each.get("pointer"), message=each.get("message", ""), outcome=each.get("outcome", ""))
+        for each in findings
+    )
 
 
 def _accepted(document: Document, pointer: str, data: Mapping[str, Any]) -> tuple[Accepted, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from release_review.admit import PolicySet, admit_policies
 from release_review.cel import Trees
 from release_review.errors import PolicyError, UsageError
+from release_review.extending import Find, with_extended
 from release_review.hooks import PolicyFolder
 from release_review.load import check_exists
 from release_review.model import LIMITS, Limits, Policy
@@ -64,22 +65,25 @@ def _gather_policies(
     found: dict[str, Policy] = {}
     for name in selected:
         _keep(found, _load_selected(name, registry, limits, store))
-    asked = tuple(found)
-    waiting = [(policy.id, each) for policy in found.values() for each in policy.extends]
-    while waiting:
-        owner, name = waiting.pop(0)
-        if name in found:
-            continue
+    policies = with_extended(found.values(), offered(registry, limits=limits, store=store))
+    return tuple(found), tuple(sorted(policies, key=lambda policy: policy.id))
+
+
+def offered(registry: Registry, *, limits: Limits = LIMITS, store: Store | None = None) -> Find:
+    """Give the look-up of the policies that others extend: those that plugins offer.
+
+    It raises `PolicyError`, at the place of the policy that extends it, where there is no such policy.
+    """
+
+    def find(name: str, extending: Policy) -> Policy:
         try:
-            policy = load_offered(name, registry, limits=limits, store=store)
+            return load_offered(name, registry, limits=limits, store=store)
         except UsageError as error:
-            where = found[owner].origin
-            what = f"{owner} extends {name!r}, and there is no such policy"
-            place = where.where("extends") if where else owner
-            raise PolicyError(what, where=place, hint=error.hint) from None
-        found[name] = policy
-        waiting.extend((name, each) for each in policy.extends)
-    return asked, tuple(found[name] for name in sorted(found))
+            where = extending.origin.where("extends") if extending.origin is not None else extending.id
+            what = f"{extending.id} extends {name!r}, and there is no such policy"
+            raise PolicyError(what, where=where, hint=error.hint) from None
+
+    return find
 
 
 def load_offered(name: str, registry: Registry, *, limits: Limits = LIMITS, store: Store | None = None) -> Policy:
@@ -107,7 +111,12 @@ def _load_selected(name: str, registry: Registry, limits: Limits, store: Store |
     policy = load_policy(path, importers=registry.importers, limits=limits, store=store)
     if policy.id in registry.policies:
         # What another policy extends by this id must not be replaced by it.
-        _check_same(load_offered(policy.id, registry, limits=limits, store=store), policy)
+        offered = load_offered(policy.id, registry, limits=limits, store=store)
+        if not policy.digest or offered.digest != policy.digest:
+            where = policy.origin.where("id") if policy.origin else policy.id
+            what = f"another version of {policy.id!r} is installed"
+            hint = "uninstall it, install this one with 'pip install --editable', or give this one an id of its own"
+            raise PolicyError(what, where=where, hint=hint)
     return policy
 
 

@@ -7,6 +7,7 @@ what is written can be reviewed, and says what the importer said.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
 import hashlib
 import re
@@ -128,7 +129,8 @@ def _checked(importer: SourceImporter, item: Imported, toml: Importer, limits: L
     faults = [*find_faults(item.data, limits)] if type(item.data) is dict else ["no plain table"]
     if faults or (null := _null_of(item.data)) is not None:
         found = getattr(faults[0], "what", str(faults[0])) if faults else f"{null} is null, which TOML does not have"
-        return _misgiven(importer, item, found)
+        is_size = bool(faults) and type(item.data) is dict and not any(find_faults(item.data, _any_size(limits)))
+        return _misgiven(importer, item, found, is_size=is_size)
     text = toml_text(item.data, comment=_comment(importer, item))
     try:
         document = read_document(text.encode(), name=item.origin, importer=toml, limits=limits)
@@ -137,7 +139,7 @@ def _checked(importer: SourceImporter, item: Imported, toml: Importer, limits: L
         manifest = validate(document, as_of=_DAY, today=_DAY, limits=limits)
     except ReleaseReviewError as error:
         # Lines and columns would be those of a text that nobody sees.
-        return _misgiven(importer, item, error.what)
+        return _misgiven(importer, item, error.what, is_size=_is_valid(text, item, toml, _any_size(limits)))
     return Written(
         release=manifest.release_id,
         origin=item.origin,
@@ -148,9 +150,27 @@ def _checked(importer: SourceImporter, item: Imported, toml: Importer, limits: L
     )
 
 
-def _misgiven(importer: SourceImporter, item: Imported, fault: str) -> InputError:
+def _is_valid(text: str, item: Imported, toml: Importer, limits: Limits) -> bool:
+    try:
+        document = read_document(text.encode(), name=item.origin, importer=toml, limits=limits)
+        validate(document, as_of=_DAY, today=_DAY, limits=limits)
+    except ReleaseReviewError:
+        return False
+    return True
+
+
+def _any_size(limits: Limits) -> Limits:
+    """Give limits that bound no length, and nesting as before."""
+    size = sys.maxsize
+    return dataclasses.replace(limits, file_bytes=size, nodes=size, string_characters=size, items=size)
+
+
+def _misgiven(importer: SourceImporter, item: Imported, fault: str, *, is_size: bool = False) -> InputError:
     what = f"the manifest that {importer.name!r} made from it does not hold: {fault}"
-    return InputError(what, where=item.origin, hint="report this to whoever wrote the importer, with the source")
+    hint = "the source says more than a manifest may hold; shorten it, or write the manifest by hand"
+    if not is_size:
+        hint = "report this to whoever wrote the importer, with the source"
+    return InputError(what, where=item.origin, hint=hint)
 
 
 def _comment(importer: SourceImporter, item: Imported) -> list[str]:

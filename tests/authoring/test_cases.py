@@ -189,6 +189,16 @@ def test_one_that_says_little_leaves_its_finding_to_one_that_says_more(tmp_path:
     assert only(tmp_path, GATED, case("fail", BOTH, *both)).holds
 
 
+def test_a_finding_is_of_the_outcome_that_is_expected(tmp_path: Path) -> None:
+    """One channel without a gate, and one of which nobody says whether it has one, are not two without."""
+    one, other = finding(pointer="/access/0"), finding(pointer="/access/1")
+    unstated = 'remove = ["/access/1/gate"]'
+    result = only(tmp_path, GATED, case("fail", unstated, one, other))
+    assert (result.got, result.holds) == ("fail", False)
+    stated = finding(pointer="/access/1", outcome="unknown")
+    assert only(tmp_path, GATED, case("fail", unstated, one, stated)).holds
+
+
 def test_findings_of_a_pass_are_none(tmp_path: Path) -> None:
     form = 'set = { "/access/0/gate" = "form" }'
     assert only(tmp_path, GATED, case("pass", form, "finding = []")).holds
@@ -203,7 +213,7 @@ FOUND = st.builds(Finding, pointer=st.sampled_from(["", "/a", "/b"]), message=st
 
 @given(expected=st.lists(WANTED, max_size=4), found=st.lists(FOUND, max_size=4))
 def test_no_other_matching_has_more_pairs(expected: list[ExpectedFinding], found: list[Finding]) -> None:
-    missing, extra = unmatched(expected, found)
+    missing, extra = unmatched(expected, found, "fail")
     assert len(expected) - len(missing) == len(found) - len(extra)
     places = [*range(len(found)), *[None] * len(expected)]
     most = max(
@@ -215,15 +225,15 @@ def test_no_other_matching_has_more_pairs(expected: list[ExpectedFinding], found
 
 @given(expected=st.lists(WANTED, max_size=6), found=st.lists(FOUND, max_size=6))
 def test_what_is_left_over_does_not_fit(expected: list[ExpectedFinding], found: list[Finding]) -> None:
-    missing, extra = unmatched(expected, found)
+    missing, extra = unmatched(expected, found, "fail")
     assert not any(fits(one, other) for one in missing for other in extra)
 
 
 def test_many_findings_are_matched() -> None:
     found = [Finding(message=f"finding {number:03}", pointer=f"/access/{number}") for number in range(300)]
     vague = [ExpectedFinding(message="finding") for _ in found[:-1]]
-    assert unmatched([*vague, ExpectedFinding(pointer="/access/0")], found) == ((), ())
-    assert unmatched([*vague, *vague], found) == (tuple(vague[1:]), ())
+    assert unmatched([*vague, ExpectedFinding(pointer="/access/0")], found, "fail") == ((), ())
+    assert unmatched([*vague, *vague], found, "fail") == (tuple(vague[1:]), ())
 
 
 # Cases that cannot be carried out -------------------------------------------------------------------------------------

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from policies import HEAD, load, rule, write
 from release_review.admit import admit_policies
 from release_review.authoring.diff import Difference, Way, differences
-from release_review.model import Policy, Rule, RuleContext
+from release_review.model import Assessment, Finding, Level, Policy, Rule, RuleContext
 
 KIND = 'this.kind in ["api", "app"]'
 ASSESSMENT = """[[assessment]]
@@ -172,16 +175,84 @@ def test_a_policy_that_was_renamed_is_compared_part_by_part(tmp_path: Path) -> N
     assert [step.what for step in found.steps] == ["id mine to yours", "version 1.0.0 to 2.0.0"]
 
 
-def test_a_check_in_python_is_compared_by_its_code() -> None:
-    def one(context: RuleContext) -> list[object]:
-        return [] if context.manifest else [1]
+# Checks in Python -----------------------------------------------------------------------------------------------------
 
-    def other(context: RuleContext) -> list[object]:
-        return [] if context.manifest else [2]
 
-    def policy(check: object) -> Policy:
-        return Policy(id="p", title="P", version="1", rules=(Rule(id="a", summary="A.", check=check),))  # type: ignore[arg-type]
+def made(most: int, **more: Any) -> Policy:
+    """Give a policy whose rule in Python reads a limit from around it: the code of the rule is always the same."""
 
-    old, new = admit_policies([policy(one)]), admit_policies([policy(other)])
-    assert [each.way for each in differences(old, new, names=("p", "p"))] == [Way.CHANGED]
-    assert differences(old, admit_policies([policy(one)]), names=("p", "p")) == ()
+    def check(context: RuleContext) -> Iterator[Finding]:
+        if len(context.manifest["access"]) > most:
+            yield Finding(message="too many", pointer="/access")
+
+    return Policy(id="p", title="P", version="1", rules=(Rule(id="few", summary="Few.", check=check),), **more)
+
+
+def between(old: Policy, new: Policy) -> list[Difference]:
+    return list(differences(admit_policies([old]), admit_policies([new]), names=("p", "p")))
+
+
+def test_another_check_in_python_may_ask_less_whatever_its_code() -> None:
+    (found,) = between(made(3), made(9))
+    assert (found.way, found.may_ask_less) == (Way.CHANGED, True)
+    assert found.steps[0].what == "the check in Python, and what that comes to cannot be told"
+
+
+def test_the_same_check_and_one_of_the_same_files_are_not_changed() -> None:
+    policy = made(3)
+    assert between(policy, policy) == []
+    assert between(made(3, digest="sha256:1"), made(3, digest="sha256:1")) == []
+    assert len(between(made(3, digest="sha256:1"), made(3, digest="sha256:2"))) == 1
+
+
+def asking(default: str, name: str = "reach") -> Assessment:
+    scale, level = ("far", "unknown", "near"), Level(name="far", when="this.audience == 'public'", because="so it is")
+    return Assessment(
+        id=name,
+        title="Reach",
+        scale=scale,
+        over="/access/*",
+        none="near",
+        empty="unknown",
+        default=default,
+        levels=(level,),
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "what"),
+    [
+        ((asking("near"),), (asking("unknown"),), "may read p/reach, which is not what it was"),
+        ((asking("near"), asking("near", "depth")), (asking("near"),), "may read p/depth, which is gone"),
+        ((asking("near"),), (asking("near"), asking("near", "depth")), "may read p/depth, which is new"),
+    ],
+)
+def test_a_check_in_python_may_read_every_assessment_that_moved(
+    before: tuple[Assessment, ...], after: tuple[Assessment, ...], what: str
+) -> None:
+    policy = made(3)
+    found, *_ = between(replace(policy, assessments=before), replace(policy, assessments=after))
+    # The rule is the same object in both.
+    assert (found.id, found.way, found.may_ask_less) == ("p/few", Way.CHANGED, True)
+    assert found.steps[0].what == f"is a check in Python, and {what}"
+
+
+# Assessments ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scale", [("far", "unknown", "near", "never"), ("far", "near", "unknown")])
+def test_an_assessment_of_another_scale_is_another_one(scale: tuple[str, ...]) -> None:
+    old = replace(made(3), rules=(Rule(id="a", summary="A.", assertion="true"),), assessments=(asking("near"),))
+    new = replace(old, assessments=(replace(asking("near"), scale=scale),))
+    (found,) = between(old, new)
+    assert (found.id, found.way) == ("p/reach", Way.CHANGED)
+
+
+def test_levels_that_hang_together_are_known_where_rules_are_compared(tmp_path: Path) -> None:
+    """Whoever is far reached by the one is so by the other: a mutant is proved the same by that, and so is a change."""
+    wider = ASSESSMENT.replace('"reach"', '"wide"').replace('"public"', '"public" || this.audience == "partners"')
+    one, other = (f'assessments["mine/{name}"].level in ["unknown", "near"]' for name in ("reach", "wide"))
+    (found,) = compared(
+        tmp_path, rule("a", one) + ASSESSMENT + wider, rule("a", f"{one} || {other}") + ASSESSMENT + wider
+    )
+    assert (found.way, found.steps[0].what) == (Way.REWORDED, "assert, and it means the same")

@@ -258,10 +258,20 @@ def test_a_rule_that_takes_effect_later_makes_no_other_unneeded() -> None:
     assert ids(linted_with(later, wider)) == []
 
 
+def test_a_rule_that_may_be_waived_for_longer_implies_none_that_may_not(tmp_path: Path) -> None:
+    rule = second_rule(severity="warning", assertion="has(this.gate)")
+    wider = rule.replace("opening-known", "gate-open").replace("has(this.gate)", "has(this.gate) && has(this.from)")
+    assert ids(linted_with(rule, wider)) == ["implied-by-another-rule"]
+    assert ids(linted_with(rule.replace("message =", "waivable = false\nmessage ="), wider)) == []
+    short, shorter = "waivable = { max_days = 9 }\nmessage =", "waivable = { max_days = 8 }\nmessage ="
+    assert ids(linted_with(rule.replace("message =", short), wider.replace("message =", short))) != []
+    assert ids(linted_with(rule.replace("message =", short), wider.replace("message =", shorter))) != []
+
+
 def test_pairs_beyond_the_limit_are_told_as_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(of_pairs, "MOST_PAIRS", 1)
     found = linted_with(second_rule(severity="warning", assertion="has(this.from)"))
-    assert found.notes == ("1 pairs of rules are not compared: more than 10,000 are about the same items",)
+    assert found.notes == ("1 pairs of rules are not compared: more than 2,500 are about the same items",)
 
 
 def test_a_policy_of_many_rules_is_compared_up_to_the_limit() -> None:

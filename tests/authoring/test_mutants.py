@@ -16,15 +16,15 @@ from policies import rule, select, write
 from release_review.admit import AdmittedRule, PolicySet, admit_policies
 from release_review.authoring.case_text import case_lines
 from release_review.authoring.cases import parts_of, run_case
+from release_review.authoring.equivalence import Prover
 from release_review.authoring.killing import find_cases
 from release_review.authoring.mutants import mutants_of_part
-from release_review.authoring.sameness import Prover
 from release_review.authoring.surviving import PartResult, come_to, trials_of, try_mutants
 from release_review.cel import Question, Scope, admit, type_at
 from release_review.cel.mutants import mutants_of
 from release_review.cel.parse import parse
 from release_review.cel.sizes import shape
-from release_review.cel.written import write as write_cel
+from release_review.cel.unparse import write as write_cel
 from release_review.cli.policy.mutation import mutation_lines
 from release_review.hooks import Style
 from release_review.model import LIMITS, Case, Finding, Param, Policy, Rule, RuleContext
@@ -76,7 +76,7 @@ because = "the public has it"
 
 def told(text: str, scope: Scope = SCOPE) -> list[str]:
     expression = admit(text, scope, where=str)
-    return [mutant.told for mutant in mutants_of(expression, scope, where=str)]
+    return [mutant.name for mutant in mutants_of(expression, scope, where=str)]
 
 
 @pytest.mark.parametrize(
@@ -330,16 +330,25 @@ def test_a_mutant_that_no_manifest_tells_apart_is_called_so(tmp_path: Path) -> N
     assert killing.tried <= 50
 
 
+def test_a_base_that_is_no_manifest_gives_no_case(tmp_path: Path) -> None:
+    head = BASE.replace('access = [{ id = "hub", kind = "weights", audience = "public", gate = "none" }]', "access = 1")
+    policies = select(write(tmp_path, WEAK, ONE_CASE, head=head))
+    result = only(try_mutants(policies))
+    (part,) = parts_of(policies)
+    assert result.unproven == ("as it is",)
+    assert {each.case for each in find_cases(part, result.open, policies)} == {None}
+
+
 ACCEPTED = '[[rule.accepted]]\nmutant = {}\nbecause = "it is meant so"\n'
 
 
-def test_a_survivor_that_is_accepted_is_explained(tmp_path: Path) -> None:
+def test_a_survivor_that_is_accepted_is_told_with_its_reason(tmp_path: Path) -> None:
     policies = select(write(tmp_path, WEAK, ONE_CASE, head=BASE))
     name = only(try_mutants(policies)).open[0].name
     accepted = ACCEPTED.format(f"'''{name}'''")
     result = only(try_mutants(select(write(tmp_path, WEAK, ONE_CASE, accepted, head=BASE))))
-    (explained,) = result.explained
-    assert (explained.mutant.name, explained.accepted.because) == (name, "it is meant so")
+    (found,) = result.accepted
+    assert (found.mutant.name, found.accepted.because) == (name, "it is meant so")
     assert name not in {each.name for each in result.open}
     assert not result.idle
 
@@ -491,9 +500,9 @@ def test_a_policy_without_open_mutants_holds(tmp_path: Path) -> None:
     lines, holds = mutation_lines(select(write(tmp_path, part, head=BASE)), ["mine"], Style())
     assert holds
     assert lines[:3] == [
-        "Mutants  made  killed  equal  beyond  kept  open",
-        "mine        1       1      0       0     0     0",
-        "  a         1       1      0       0     0     0",
+        "Mutants made killed equivalent beyond accepted open",
+        "mine       1      1          0      0        0    0",
+        "  a        1      1          0      0        0    0",
     ]
 
 

@@ -80,6 +80,7 @@ def test_every_form_comes_back(text: str) -> None:
     assert decode(json.loads(json.dumps(encode(formula))), SCOPE) == formula
 
 
+@pytest.mark.no_cover
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(text=formulas())
 def test_generated_expressions_come_back(text: str) -> None:
@@ -108,6 +109,7 @@ def spoilt(data: Any, place: tuple[int, ...], value: Any) -> Any:
 JUNK = [None, True, 0, -1, 1.5, "", "unknown", "__class__", "manifest", [], ["path", "os"], {"a": 1}, ["not"], 10**400]
 
 
+@pytest.mark.no_cover
 @settings(max_examples=300)
 @given(data=st.data(), text=st.sampled_from(EVERY_FORM))
 def test_spoilt_data_is_a_tree_of_this_schema_or_none(data: st.DataObject, text: str) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from release_review.authoring.cases import document_of
 from release_review.cel import Decision, Expression, Question, Scope, Subject, admit, open_engine, type_at
 from release_review.cel import compile as compile_module
 from release_review.cel.compile import Compiled, compile_formula
@@ -14,7 +15,6 @@ from release_review.cel.tree import AllOf, AnyOf, Choice, Constant, Not, Same, T
 from release_review.cel.types import STRING
 from release_review.errors import EvaluationError
 from release_review.model import Param
-from release_review.testing import document_of
 from release_review.validate import validate
 
 TODAY = dt.date(2026, 1, 1)

@@ -19,6 +19,7 @@ NOT_SHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
 CHANCE = st.randoms(use_true_random=False)
 
 
+@pytest.mark.no_cover
 @settings(max_examples=30, suppress_health_check=HEALTH, phases=NOT_SHRUNK)
 @given(chance=CHANCE)
 def test_a_damaged_document_ends_in_an_error_of_ours_or_the_same_report_in_every_engine(chance: random.Random) -> None:
@@ -28,6 +29,7 @@ def test_a_damaged_document_ends_in_an_error_of_ours_or_the_same_report_in_every
         assert found["compiled"] == found["reference"]
 
 
+@pytest.mark.no_cover
 @settings(max_examples=30, suppress_health_check=HEALTH, phases=NOT_SHRUNK)
 @given(chance=CHANCE, name=st.sampled_from(("schema", "release")))
 def test_no_damage_to_what_is_required_leaves_a_verdict(chance: random.Random, name: str) -> None:
@@ -37,6 +39,7 @@ def test_no_damage_to_what_is_required_leaves_a_verdict(chance: random.Random, n
     assert document is None or reviewed(document, "compiled")[0] == "error"
 
 
+@pytest.mark.no_cover
 @settings(max_examples=20, suppress_health_check=HEALTH, phases=NOT_SHRUNK)
 @given(chance=CHANCE)
 def test_an_undamaged_document_is_read_alike_in_every_format(chance: random.Random) -> None:
@@ -46,6 +49,7 @@ def test_an_undamaged_document_is_read_alike_in_every_format(chance: random.Rand
     assert len({repr(each and each.data) for each in documents}) == 1
 
 
+@pytest.mark.no_cover
 @settings(max_examples=25, suppress_health_check=HEALTH, phases=NOT_SHRUNK)
 @given(chance=CHANCE)
 def test_bent_data_never_holds_in_one_engine_and_fails_in_another(chance: random.Random) -> None:

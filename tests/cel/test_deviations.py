@@ -12,10 +12,10 @@ from conditions import Condition, admitted, chance_of
 from manifests import Made, made_of
 from oracles import HAS_CEL_EXPR, NO_CEL_EXPR, CelExpr, Oracle, RawCelpy
 
+from release_review.authoring.cases import changed
 from release_review.cel.compile import Compiled
 from release_review.cel.reference import Reference
 from release_review.model import Case
-from release_review.testing import changed
 
 TODAY = dt.date(2026, 1, 1)
 BASE = {

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from release_review.authoring.cases import document_of
 from release_review.cel import ENGINES, Decision, Scope, Subject, admit, open_engine, type_at
 from release_review.errors import EvaluationError, UsageError
 from release_review.model import Param
-from release_review.testing import document_of
 from release_review.validate import validate
 
 TODAY = dt.date(2026, 1, 1)

@@ -27,6 +27,7 @@ def decide(text: str, data: Mapping[str, Any], *, this: str = "", over: str = ""
     return session.decide(expression, this=this)
 
 
+@pytest.mark.no_cover
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data(), text=formulas())
 def test_a_decision_holds_for_every_completion_of_the_unknown_facts(data: st.DataObject, text: str) -> None:
@@ -42,6 +43,7 @@ def test_a_decision_holds_for_every_completion_of_the_unknown_facts(data: st.Dat
         assert decide(text, completed) is decision
 
 
+@pytest.mark.no_cover
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data(), text=formulas())
 def test_nothing_is_undecided_once_everything_is_said(data: st.DataObject, text: str) -> None:

@@ -255,6 +255,7 @@ def holds(formula: Any, condition: Condition, made: Made) -> bool | None:
         return None
 
 
+@pytest.mark.no_cover
 def test_no_is_never_said_of_what_a_manifest_meets() -> None:
     """Over conditions of every form, as they are written and as they are read, and manifests of every shape."""
     chance = chance_of(7)
@@ -274,6 +275,7 @@ def test_no_is_never_said_of_what_a_manifest_meets() -> None:
     assert met > 500
 
 
+@pytest.mark.no_cover
 def test_no_implication_is_seen_where_a_manifest_breaks_it() -> None:
     chance = chance_of(8)
     made_up = [make_condition(chance, depth=chance.choice((1, 2, 3))) for _ in range(250)]

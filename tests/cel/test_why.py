@@ -82,6 +82,7 @@ def parts_in(part: Part) -> Iterator[Part]:
 # Properties -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data(), text=formulas())
 def test_the_tree_says_what_the_engine_decides(data: st.DataObject, text: str) -> None:
@@ -175,6 +176,7 @@ def may_come_to(expression: Expression, said: Mapping[str, Any], facts: Sequence
 MOST_FACTS = 4
 
 
+@pytest.mark.no_cover
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data(), text=conditions_without_repetition())
 def test_a_smallest_set_is_enough_and_no_smaller_one_is(data: st.DataObject, text: str) -> None:

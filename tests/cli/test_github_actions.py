@@ -59,7 +59,7 @@ def test_a_summary_that_cannot_be_written_changes_nothing(
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary.parent))
     done = run(*SMALL, "held.toml")
     assert done.status == 1
-    assert done.err == f"note: the summary of this step could not be written to {summary.parent}: Is a directory\n"
+    assert done.err == f"note: the summary of this step could not be written to {summary.parent}: is a directory\n"
 
 
 def test_a_summary_that_is_no_file_is_not_waited_for(

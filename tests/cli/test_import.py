@@ -128,8 +128,8 @@ def test_what_comes_into_its_place_while_it_is_written_stays(
     monkeypatch.setattr(os, "fsync", meanwhile)
     if not links:
         monkeypatch.setattr(os, "link", refuse)
-    with pytest.raises(OutputError, match="the manifest exists already"):
-        outputs.create(path, "theirs", kind="manifest")
+    with pytest.raises(OutputError, match="it exists already"):
+        outputs.create(path, "theirs")
     assert [(each.name, each.read_text(encoding="utf-8")) for each in path.parent.iterdir()] == [("one.toml", "mine")]
 
 
@@ -138,7 +138,7 @@ def test_a_manifest_is_written_where_there_are_no_hard_links(checkout: Path, mon
         raise PermissionError
 
     monkeypatch.setattr(os, "link", refuse)
-    outputs.create(checkout / "out" / "one.toml", "theirs", kind="manifest")
+    outputs.create(checkout / "out" / "one.toml", "theirs")
     assert [each.name for each in (checkout / "out").iterdir()] == ["one.toml"]
 
 
@@ -147,9 +147,7 @@ def test_a_folder_that_cannot_be_made_is_told_once_for_each(
 ) -> None:
     done = run("import", "names", source("acme/one\n"), "-o", "good.toml/out")
     assert (done.status, done.out) == (2, "")
-    assert done.err.startswith(
-        "error: good.toml/out/acme--one.toml: the manifest could not be written: Not a directory; name another\n"
-    )
+    assert done.err.startswith("error: good.toml/out: cannot be made: not a directory; name another place\n")
 
 
 @pytest.mark.parametrize("force", [(), ("--force",)])

@@ -15,7 +15,7 @@ import pytest
 from release_review.cli import main, outputs
 from release_review.plugins import load_registry
 
-KILLS = 100
+KILLS = 40
 FORMATS = sorted(reporter.name for reporter in load_registry(discover=False).reporters)
 SECONDS_BETWEEN = 0.004
 """How long a child waits at each step of writing a file, so that most kills come while it writes."""
@@ -92,6 +92,6 @@ def test_what_a_killed_run_leaves_beside_its_reports_is_replaced_by_nothing(chec
     """Temporary files have names of their own, so the next run neither reads nor writes them."""
     left = checkout / ".report.json.abcdefgh.tmp"
     left.write_text("half", encoding="utf-8")
-    outputs.write(checkout / "report.json", "whole\n")
+    outputs.replace(checkout / "report.json", "whole\n")
     assert (checkout / "report.json").read_text(encoding="utf-8") == "whole\n"
     assert left.read_text(encoding="utf-8") == "half"

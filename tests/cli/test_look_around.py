@@ -209,7 +209,7 @@ def test_init_never_overwrites(run: Callable[..., Any], checkout: Path) -> None:
     done = run("init", "good.toml")
     assert (done.status, done.err) == (
         2,
-        f"error: good.toml: the file exists; name another, or move it away\n{NO_VERDICT}",
+        f"error: good.toml: it exists already; name another place, or move it away\n{NO_VERDICT}",
     )
     assert (checkout / "good.toml").read_bytes() == before
 
@@ -224,7 +224,7 @@ def test_init_follows_no_link(run: Callable[..., Any], checkout: Path) -> None:
     ("path", "error"),
     [
         ("sub/dir/release.toml", "there is no such folder; make the folder sub/dir first"),
-        ("good.toml/release.toml", "cannot be written: Not a directory; name another place"),
+        ("good.toml/release.toml", "cannot be made: not a directory; name another place"),
         ("x.yaml", "the template is TOML; name a file that ends in .toml"),
         ("release", "the template is TOML; name a file that ends in .toml"),
     ],
@@ -268,7 +268,7 @@ def test_policy_show_lists_what_a_policy_changes_in_others(run: Callable[..., An
     held = held.replace("access-described (error)", "access-described (warning)")
     assert done.out == (
         "ours 2.0.0\n"
-        "  Ours (5 assessments and 8 rules, from open-properties)\n"
+        "  Ours (5 assessments and 9 rules, from open-properties)\n"
         f"{held}"
         "\n"
         "What it changes in the policies it extends\n"
@@ -292,7 +292,7 @@ def test_policy_show_says_what_is_extended_where_it_is_not_installed(
 
 
 def test_a_policy_that_only_extends_others_holds_what_they_hold(run: Callable[..., Any], checkout: Path) -> None:
-    counts = "(11 assessments and 39 rules, from open-properties, marginal-risk and benefits)"
+    counts = "(11 assessments and 40 rules, from open-properties, marginal-risk and benefits)"
     (checkout / "ours.toml").write_text(
         'schema = "release-policy/1"\nid = "ours"\nversion = "1.0.0"\ntitle = "Ours"\nextends = ["open-release"]\n',
         encoding="utf-8",

@@ -132,13 +132,30 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one_and_no_litter(
     done = run(*SMALL, "--output", "json=a.json", "--output", "full=b.txt", "good.toml")
     assert done.status == 2
     assert done.err == (
-        "error: a.json: the report could not be written: No space left on device; free the place, or name another\n"
-        "error: b.txt: the report could not be written: No space left on device; free the place, or name another\n"
+        "error: a.json: the report could not be written: no space left on device; free the place, or name another\n"
+        "error: b.txt: the report could not be written: no space left on device; free the place, or name another\n"
         "no verdict was reached\n"
     )
     assert (checkout / "a.json").read_text(encoding="utf-8") == "old"
     assert sorted(checkout.iterdir()) == before
     assert done.out == "good.toml: pass (1 passed)\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["init"], ["policy", "new", "acme", "--single-file"]], ids=["init", "policy new"]
+)
+def test_a_new_file_that_does_not_fit_is_not_there_in_part(
+    arguments: list[str], run: Callable[..., Any], checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = sorted(checkout.iterdir())
+    monkeypatch.setattr("os.fsync", full)
+    done = run(*arguments)
+    assert (done.status, done.out) == (2, "")
+    assert "cannot be made: no space left on device" in done.err
+    assert sorted(checkout.iterdir()) == before
 
 
 def test_a_file_has_no_colours_whatever_the_terminal_has(run: Callable[..., Any], checkout: Path) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from release_review import __version__
+
 SHIPPED = Path(__file__).parent.parent.parent / "policies"
 
 
@@ -54,6 +56,7 @@ def test_what_changed_as_a_comment_of_a_pull_request(
 def test_what_changed_for_programs(run: Callable[..., Any], versions: Path) -> None:
     told = json.loads(run("policy", "diff", "--output-format", "json", "./old", "./new").out)
     assert told["schema"] == "release-policy-diff/1"
+    assert told["tool"] == {"name": "release-review", "version": __version__}
     assert (told["old"]["version"], told["new"]["version"]) == ("1.0.0", "1.1.0")
     assert [(each["way"], each["id"], each["may_ask_less"]) for each in told["differences"]] == [
         ("removed", "benefits/science-caveat-addressed", True),
@@ -72,6 +75,18 @@ def test_a_pipeline_may_refuse_a_weakening(run: Callable[..., Any], versions: Pa
 def test_an_installed_policy_is_compared_with_another_version_of_it(run: Callable[..., Any], versions: Path) -> None:
     done = run("policy", "diff", "benefits", "./old")
     assert (done.status, done.out) == (0, "benefits 1.0.0 to 1.0.0\n\nno rule and no assessment differs\n")
+
+
+def test_a_place_is_told_in_what_was_named_and_not_where_a_package_lies(
+    run: Callable[..., Any], versions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = json.loads(run("policy", "diff", "--output-format", "json", "./new", "benefits").out)["differences"]
+    assert {each["where"] for each in told} == {None}
+    monkeypatch.chdir(versions / "new")
+    told = json.loads(run("policy", "diff", "--output-format", "json", "benefits", ".").out)["differences"]
+    places = {each["id"]: each["where"] for each in told}
+    assert places["benefits/science-caveat-addressed"] is None  # it is gone, and was in the package
+    assert places["benefits/competition-caveat-addressed"] == "rules/competition-caveat-addressed.toml:1:1"
 
 
 def test_a_version_that_does_not_load_cannot_be_compared(run: Callable[..., Any], versions: Path) -> None:

@@ -42,13 +42,23 @@ def test_each_page_is_written_in_both_formats(run: Callable[..., Run], checkout:
 
 @pytest.mark.parametrize(("name", "suffix"), [("markdown", ".md"), ("html", ".html")])
 def test_one_format_is_enough(name: str, suffix: str, run: Callable[..., Run], checkout: Path) -> None:
-    assert run("policy", "docs", "./small.toml", "-o", "pages", "--format", name).status == 0
+    assert run("policy", "docs", "./small.toml", "-o", "pages", "--output-format", name).status == 0
     assert files_in(checkout / "pages") == [f"{page}{suffix}" for page in SMALL]
 
 
 def test_without_a_name_the_pages_are_about_what_check_applies(run: Callable[..., Run], checkout: Path) -> None:
     (checkout / "release-review.toml").write_text('policy = ["./small.toml"]\n', encoding="utf-8")
-    assert run("policy", "docs", "-o", "pages", "--format", "markdown").status == 0
+    assert run("policy", "docs", "-o", "pages", "--output-format", "markdown").status == 0
+    assert files_in(checkout / "pages") == [f"{page}.md" for page in SMALL]
+
+
+def test_without_a_name_the_pages_are_about_the_policy_in_this_folder(
+    run: Callable[..., Run], checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (checkout / "mine").mkdir()
+    (checkout / "small.toml").rename(checkout / "mine" / "policy.toml")
+    monkeypatch.chdir(checkout / "mine")
+    assert run("policy", "docs", "-o", "../pages", "--output-format", "markdown").status == 0
     assert files_in(checkout / "pages") == [f"{page}.md" for page in SMALL]
 
 
@@ -152,6 +162,12 @@ def test_nowhere_to_write_is_an_error(run: Callable[..., Run]) -> None:
 
 
 def test_a_page_that_is_missing_is_not_current(run: Callable[..., Run], checkout: Path) -> None:
-    done = run("policy", "docs", "./small.toml", "-o", "pages", "--format", "html", "--check")
+    done = run("policy", "docs", "./small.toml", "-o", "pages", "--output-format", "html", "--check")
     assert (done.status, done.out) == (1, "".join(f"pages/{page}.html: missing\n" for page in SMALL))
     assert not (checkout / "pages").exists()
+
+
+def test_the_tables_of_our_own_chapter_are_current(run: Callable[..., Run]) -> None:
+    page = Path(__file__).parent.parent.parent / "policies" / "README.md"
+    done = run("policy", "docs", "open-release", "--update", str(page), "--check")
+    assert (done.status, done.out) == (0, "")

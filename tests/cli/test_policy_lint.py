@@ -108,6 +108,21 @@ def test_without_a_name_the_policies_of_the_settings_are_looked_at(run: Command,
     assert (done.status, done.out.splitlines()[-1]) == (1, "2 warnings in several, 1 accepted")
 
 
+def test_without_a_name_the_policy_in_this_folder_is_looked_at(
+    run: Command, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (checkout / "release-review.toml").write_text('policy = ["./acme.toml"]\n', encoding="utf-8")
+    (checkout / "mine" / "rules").mkdir(parents=True)
+    head = 'schema = "release-policy/1"\nid = "mine"\nversion = "1.0.0"\ntitle = "Mine"\n'
+    (checkout / "mine" / "policy.toml").write_text(head, encoding="utf-8")
+    (checkout / "mine" / "rules" / "broken.toml").write_text("id = 1\n", encoding="utf-8")
+    monkeypatch.chdir(checkout / "mine")
+    done = run("policy", "lint", "--no-cache", "-f", "concise")
+    assert done.status == 1
+    assert done.out.startswith("rules/broken.toml:1:1: error . does-not-load: ")
+    assert done.out.endswith(" errors in .\n")
+
+
 def test_a_format_that_only_check_has_is_no_obstacle_in_the_settings(run: Command, checkout: Path) -> None:
     (checkout / "release-review.toml").write_text('output-format = "junit"\n', encoding="utf-8")
     assert run("policy", "lint", "--no-cache", "./acme.toml").out == "no warnings in acme\n"

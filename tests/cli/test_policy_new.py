@@ -149,10 +149,10 @@ def test_a_policy_of_another_id_is_not_packaged(run: Callable[..., Run], checkou
         (["open-release"], "a policy 'open-release' is installed already"),
         (["acme", "--extends", "./small.toml"], "there is no policy './small.toml' to extend"),
         (["acme", "--package", "--single-file"], "--single-file and --package are both given"),
-        (["acme", "--from", "small.toml"], "--from goes with --package alone"),
+        (["acme", "--from", "small.toml"], "--from is given without --package; add --package"),
         (["acme", "--package", "--from", "none"], "none"),
         (["acme", "-o", "good.toml"], "good.toml: is no folder"),
-        (["acme", "-o", "good.toml/a"], "good.toml/a: cannot be made: Not a directory"),
+        (["acme", "-o", "good.toml/a"], "good.toml/a: cannot be made: not a directory"),
     ],
 )
 def test_what_cannot_be_written_is_refused_and_leaves_nothing(
@@ -198,6 +198,24 @@ def test_a_folder_that_cannot_be_filled_is_not_there_afterwards(
     done = run("policy", "new", "acme")
     assert (done.status, done.err.splitlines()[0]) == (
         2,
-        "error: acme: cannot be made: No space left on device; name another place",
+        "error: acme: cannot be made: no space left on device; name another place",
     )
+    assert sorted(checkout.rglob("*")) == before
+
+
+def test_nothing_is_written_into_the_folder_of_a_policy(
+    run: Callable[..., Run], checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("policy", "new", "acme").status == 0
+    before = sorted(checkout.rglob("*"))
+    said = "lies in the folder of a policy, which would no longer load; name a folder outside of it"
+    for command in (
+        ("docs", "./acme", "-o", "acme"),
+        ("docs", "./acme", "-o", "acme/pages"),
+        ("new", "sub", "-o", "acme"),
+    ):
+        done = run("policy", *command)
+        assert (done.status, said in done.err) == (2, True), done.err
+    monkeypatch.chdir(checkout / "acme")
+    assert said in run("policy", "new", "sub").err
     assert sorted(checkout.rglob("*")) == before

@@ -19,6 +19,9 @@ from typing import Any
 import lxml.etree
 import pytest
 
+from release_review import pipeline
+from release_review.authoring import surviving
+from release_review.cel import Engine, open_engine
 from release_review.cli.policy import watching
 from release_review.cli.policy.case_files import as_json
 from release_review.cli.policy.case_lines import result_lines
@@ -493,6 +496,21 @@ set = { "/weights/training_compute_flop" = 1.0 }
 """
 
 
+def test_mutants_are_tried_with_the_engine_that_is_named(
+    run: Callable[..., Any], write: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: set[str] = set()
+
+    def opening(name: str) -> Engine:
+        opened.add(name)
+        return open_engine(name)
+
+    for module in (surviving, pipeline):
+        monkeypatch.setattr(module, "open_engine", opening)
+    assert run("policy", "test", "--engine", "reference", "--mutate", write(GATED, FAILS)).status == 1
+    assert opened == {"reference"}
+
+
 def test_a_mutant_that_no_case_notices_is_told(run: Callable[..., Any], write: Callable[..., str]) -> None:
     done = run("policy", "test", "--mutate", write(GATED, FAILS))
     assert (done.status, done.err) == (1, "")
@@ -705,3 +723,44 @@ def test_a_watch_runs_again_until_it_is_stopped(
         _, err = process.communicate(timeout=60)
     assert process.returncode == status
     assert err.decode().splitlines()[-1].endswith(": no verdict was reached")
+
+
+def test_two_policies_of_one_id_are_not_tested_as_one(run: Callable[..., Any], checkout: Path) -> None:
+    """Else the cases of the first would not be run, and all would hold."""
+    for name, expect in (("a", "pass"), ("b", "fail")):
+        text = (checkout / "small.toml").read_text(encoding="utf-8")
+        head = text.replace(
+            "[[rule]]", '[base]\nschema = "release-manifest/1"\nrelease = { id = "a/b", stage = "planned" }\n\n[[rule]]'
+        )
+        (checkout / f"{name}.toml").write_text(
+            f'{head}[[rule.case]]\nname = "n"\nexpect = "{expect}"\n', encoding="utf-8"
+        )
+    assert run("policy", "test", "./a.toml").status == 1
+    done = run("policy", "test", "./a.toml", "./b.toml")
+    assert (done.status, done.out) == (2, "")
+    assert "another policy is called 'small' as well; test one at a time" in done.err
+    assert run("policy", "test", "./b.toml", "./b.toml").status == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda base: base.unlink(), "none of the 2 cases can be carried out: the policy has no base manifest"),
+        (
+            lambda base: base.write_text(
+                base.read_text(encoding="utf-8") + "[weights]\nlicence = 'x'\n", encoding="utf-8"
+            ),
+            "none of the 2 cases can be carried out: its manifest is not valid: ",
+        ),
+    ],
+    ids=["missing", "wrong key"],
+)
+def test_what_is_wrong_with_the_base_is_told_once(
+    run: Callable[..., Any], checkout: Path, change: Callable[[Path], object], told: str
+) -> None:
+    assert run("policy", "new", "acme").status == 0
+    change(checkout / "acme" / "base.toml")
+    done = run("policy", "test", "./acme")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(f"error: acme/base.toml: {told}")
+    assert len(done.err.splitlines()) == 2

@@ -25,18 +25,23 @@ def test_all_schemas_go_into_a_folder_that_is_made(run: Callable[..., Run], chec
         assert text == run("schema", name).out
 
 
-def test_one_schema_goes_into_a_file_and_is_renewed(run: Callable[..., Run], checkout: Path) -> None:
+def test_one_schema_goes_into_a_folder_and_is_renewed(run: Callable[..., Run], checkout: Path) -> None:
     for _ in range(2):
-        assert run("schema", "rule", "--output", "rule.json").status == 0
-    assert (checkout / "rule.json").read_text(encoding="utf-8") == run("schema", "rule").out
+        assert run("schema", "rule", "--output-dir", "schemas").status == 0
+    (written,) = (checkout / "schemas").iterdir()
+    assert written.name == "rule.schema.json"
+    assert written.read_text(encoding="utf-8") == run("schema", "rule").out
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["rule", "-o", "good.toml"], "good.toml: is no schema of ours; name another place, or move it away"),
-        (["rule", "-o", "."], ".: is no schema of ours"),
-        (["--all", "-o", "good.toml"], "good.toml: cannot be made: File exists"),
+        (
+            ["rule", "-o", "theirs"],
+            "theirs/rule.schema.json: is no schema of ours; name another place, or move it away",
+        ),
+        (["manifest", "-o", "theirs"], "theirs/manifest.schema.json: is no schema of ours"),
+        (["--all", "-o", "good.toml"], "good.toml: is no folder; name another"),
         (["--all"], "--all goes into a folder; add -o DIR"),
         (["--all", "rule", "-o", "x"], "one schema is to be named, or all"),
         ([], "one schema is to be named, or all; name one of manifest, policy"),
@@ -45,6 +50,8 @@ def test_one_schema_goes_into_a_file_and_is_renewed(run: Callable[..., Run], che
 def test_what_is_no_place_for_a_schema_is_refused(
     arguments: list[str], message: str, run: Callable[..., Run], checkout: Path
 ) -> None:
+    (checkout / "theirs" / "manifest.schema.json").mkdir(parents=True)
+    (checkout / "theirs" / "rule.schema.json").write_text("{}", encoding="utf-8")
     before = {path: path.read_bytes() for path in checkout.rglob("*") if path.is_file()}
     done = run("schema", *arguments)
     assert (done.status, done.out) == (2, "")

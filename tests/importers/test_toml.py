@@ -94,12 +94,28 @@ def test_toml_1_1_is_accepted_on_every_python(text: str) -> None:
         ),
         (
             "x = 1\n# a = [\n[a]\nb = 1\n[[a]]",
-            "5:1: '[[a]]' changes what is already defined on line 3; define each table and key once",
+            "5:1: '[[a]]' changes what is already defined on line 3; write line 3 as [[a]], too",
         ),
     ],
 )
 def test_a_second_definition_is_told_in_plain_words(text: str, line: str) -> None:
     assert error_of(text) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a = 1\nb = '''x\n[c]\nd = 2\n", "2:5: is not TOML: the text of 'b' is not closed; end it with '''"),
+        ('b.c = """x\n\n', '1:7: is not TOML: the text of \'b.c\' is not closed; end it with """'),
+    ],
+)
+def test_a_text_without_an_end_is_told_where_it_opens(text: str, line: str) -> None:
+    assert error_of(text) == line
+
+
+def test_a_pointer_without_quotes_is_no_wrong_day() -> None:
+    told = error_of("set = { /release/date = 2025-01-01 }")
+    assert told.startswith("1:9: is not TOML: invalid initial character for a key part; a key has letters, digits")
 
 
 @pytest.mark.parametrize(
@@ -116,8 +132,8 @@ def test_a_second_definition_is_told_in_plain_words(text: str, line: str) -> Non
         ('a = "x\nb = "y"', "1:7: is not TOML: text is not closed; end it with a quote"),
         ("a = 'x", "1:7: is not TOML: text is not closed; end it with a quote"),
         ("a = 'x\nb = 'y'", "1:7: is not TOML: text is not closed; end it with a quote"),
-        ('a = """x', "1:9: is not TOML: text is not closed; end it with a quote"),
-        ("a = '''x", "1:9: is not TOML: text is not closed; end it with a quote"),
+        ('a = """x', '1:5: is not TOML: the text of \'a\' is not closed; end it with """'),
+        ("a = '''x", "1:5: is not TOML: the text of 'a' is not closed; end it with '''"),
         ('a = "\0"', "1:6: is not TOML: illegal character '\\x00'; correct the TOML here; text is written in quotes"),
     ],
 )

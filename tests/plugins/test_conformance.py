@@ -74,7 +74,9 @@ BAD_POLICIES = {
             "import gc; [each.update(license='MIT') for each in gc.get_referents(context.manifest['weights'])"
             " if isinstance(each, dict) and 'license' in each]"
             "; [each['weights'].update(license='MIT') for each in gc.get_objects()"
-            " if type(each) is dict and type(each.get('weights')) is dict and 'license' in each['weights']]"
+            " if type(each) is dict and type(each.get('weights')) is dict and 'license' in each['weights']"
+            # The tests that run beside it have manifests of their own.
+            " and each['release'].get('id') == context.manifest['release']['id']]"
         ),
         "changes the manifest or the answers",
     ),
@@ -455,8 +457,12 @@ def test_a_whole_plugin_conforms_without_the_fault(load: Callable[[str], ModuleT
     check_conformance(load(policy() + reporter()))
 
 
+DEAR = "release_review.reporters"
+"""Samples of every kind in every format; what that covers the tests of the reporters cover too."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", BUILT_IN)
+@pytest.mark.parametrize("name", [pytest.param(DEAR, marks=pytest.mark.no_cover), *sorted({*BUILT_IN} - {DEAR})])
 def test_what_comes_with_the_tool_conforms(name: str) -> None:
     check_conformance(importlib.import_module(name))
 

@@ -7,26 +7,44 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from release_review import testing
+from release_review.admit import admit_policies
+from release_review.cel import ENGINES
 from release_review.errors import InputError, ManifestError, PolicyError
-from release_review.hooks import PolicyFolder
-from release_review.model import Assessment, Finding, Level, Outcome, Param, Policy, Rule, RuleContext, RuleResult
+from release_review.hooks import Imported, PolicyFolder, SourceImporter, Unread
+from release_review.load import digest_of
+from release_review.model import (
+    Assessment,
+    Case,
+    Finding,
+    Level,
+    Limits,
+    Outcome,
+    Param,
+    Policy,
+    Rule,
+    RuleContext,
+    RuleResult,
+)
 from release_review.testing import (
     CASE_DAY,
     SMALLEST,
+    Written,
     assert_fails,
     assert_finding,
     assert_not_applicable,
     assert_passes,
     assert_unknown,
-    digest_of,
     make_document,
     make_manifest,
+    run_cases,
+    run_importer,
     run_rule,
 )
 
@@ -358,21 +376,76 @@ def test_no_helper_needs_pytest() -> None:
     assert done.stdout == "example/small\n"
 
 
+# Cases and sources ----------------------------------------------------------------------------------------------------
+
+CASES = (
+    Case(name="it is stated", expect="pass", set={"/weights/license": "MIT"}),
+    Case(name="it is another", expect="pass", set={"/weights/license": "other"}),
+)
+PROVEN = replace(LICENSED, cases=CASES)
+
+
+def test_the_cases_of_a_rule_change_the_smallest_manifest() -> None:
+    assert [(each.case.name, each.got, each.holds) for each in run_cases(PROVEN)] == [
+        ("it is stated", "pass", True),
+        ("it is another", "fail", False),
+    ]
+
+
+def test_only_the_cases_of_the_policy_itself_are_run() -> None:
+    base = {"schema": "release-manifest/1", "release": {"id": "example/small"}}
+    other = Policy(id="other", title="Other", version="1", rules=(replace(PROVEN, id="theirs"),), base=base)
+    house = Policy(id="house", title="House", version="1", extends=("other",), rules=(PROVEN,), base=base)
+    assert [each.id for each in run_cases(house, extends=[other])] == ["house/licensed"] * 2
+    both = admit_policies([house, other])
+    assert {each.id for each in run_cases(both)} == {"house/licensed", "other/theirs"}
+
+
+def test_the_cases_of_a_folder_are_run() -> None:
+    folder = ROOT / "policies" / "open-properties"
+    for source in (folder, PolicyFolder(id="open-properties", path=folder)):
+        results = list(run_cases(source))
+        assert results
+        assert all(each.holds for each in results)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_engine_is_chosen_for_cases(engine: str) -> None:
+    assert [each.holds for each in run_cases(PROVEN, engine=engine)] == [True, False]
+
+
+def read_lines(path: Path, limits: Limits) -> Iterator[Imported | Unread]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        data = {"schema": "release-manifest/1", "release": {"id": line}}
+        yield Imported(data=data, origin=path.name)
+
+
+def test_a_source_is_imported_as_by_the_command_and_what_does_not_hold_is_told(tmp_path: Path) -> None:
+    (tmp_path / "models.txt").write_text("acme/small\nno id\n", encoding="utf-8")
+    lines = SourceImporter(name="lines", summary="An id to a line.", read=read_lines)
+    made, error = run_importer(lines, tmp_path / "models.txt")
+    assert isinstance(made, Written)
+    assert made.document.data["release"]["id"] == made.release == "acme/small"
+    assert made.text.startswith("# Made by the importer lines from models.txt.")
+    assert isinstance(error, InputError)
+    assert "the manifest that 'lines' made from it does not hold" in str(error)
+
+
 # The documentation of the helpers -------------------------------------------------------------------------------------
 
-OWN = ["CASE_DAY", "SMALLEST", "CaseResult", "changed", "digest_of", "document_of", "run_cases"]
+RECORDS = ["CASE_DAY", "SMALLEST", "CaseResult", "Written", "document_of"]
 
 
-@pytest.mark.parametrize("name", sorted(set(testing.__all__) - set(OWN)))
+@pytest.mark.parametrize("name", sorted(set(testing.__all__) - set(RECORDS)))
 def test_every_helper_has_an_example(name: str) -> None:
     documented = getattr(testing, name).__doc__
     assert "    Example:\n" in documented
     assert re.search(rf"\b{name}\(", documented.partition("Example:")[2])
 
 
-@pytest.mark.parametrize("name", ["make_document", "make_manifest", "run_rule"])
+@pytest.mark.parametrize("name", ["make_document", "make_manifest", "run_cases", "run_rule"])
 def test_an_example_that_asserts_something_is_true(name: str) -> None:
     code = re.search(r"```python\n(.*?)```", getattr(testing, name).__doc__, re.DOTALL)
     assert code is not None
-    names = {**vars(testing), "Rule": Rule, "Outcome": Outcome}
+    names = {**vars(testing), "Case": Case, "Rule": Rule, "Outcome": Outcome}
     exec(compile("\n".join(line.strip() for line in code[1].splitlines()), name, "exec"), names)  # noqa: S102 - our own

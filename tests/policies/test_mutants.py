@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from release_review import load_policies, load_registry
-from release_review.admit import AdmittedRule
-from release_review.authoring.cases import CASE_DAY, AdmittedPart, parts_of, policies_for
+from release_review.admit import AdmittedPart, AdmittedRule
+from release_review.authoring.case_manifest import changed, document_of
+from release_review.authoring.cases import CASE_DAY, parts_of, policies_for
 from release_review.authoring.killing import find_cases
-from release_review.authoring.made import changed, document_of
 from release_review.authoring.mutants import mutants_of_part
 from release_review.authoring.surviving import PartResult, come_to, try_mutants
 from release_review.cli.policy.mutation import table_lines

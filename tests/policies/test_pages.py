@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import posixpath
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import unquote
@@ -18,9 +20,10 @@ from markdown_it import MarkdownIt
 import policies
 from release_review import PolicySet, load_policies
 from release_review.admit import admit_policies
-from release_review.authoring.order import in_order
-from release_review.authoring.pages import FORMATS, MARKS, files_of, pages_of
+from release_review.authoring.pages import FORMATS, MARKS, files_of, pages_of, parts
 from release_review.authoring.pages.blocks import Block, Code, Facts, Items, Page, Paragraph, Piece, Section, Table
+from release_review.escape import web_address
+from release_review.extending import in_order
 from release_review.model import (
     Accepted,
     Assessment,
@@ -373,6 +376,14 @@ def test_an_expression_with_backticks_stays_in_its_fence() -> None:
     assert fence.content == "a\n```\n`````\n# b\n"
 
 
+def test_a_value_is_shown_as_a_policy_file_has_it() -> None:
+    value = {"a b": 3.0, "c": 1e25, "d": ["2026-01-31", dt.date(2026, 1, 31)], "e": True}
+    shown = parts.written(value)
+    assert shown == '{ "a b" = 3, c = 1e25, d = ["2026-01-31", 2026-01-31], e = true }'
+    assert tomllib.loads(f"value = {shown}") == {"value": value}
+    assert parts.written({"of Python": None}) == '{ "of Python" = "None" }'
+
+
 # In a browser ---------------------------------------------------------------------------------------------------------
 
 
@@ -402,3 +413,22 @@ def test_a_page_fits_a_telephone_asks_for_nothing_and_runs_nothing(folder: Path)
                     assert browser.ask("document.documentElement.scrollWidth") <= width, (name, width)
                     assert browser.requests == [(folder / name).as_uri()]
                     assert browser.complaints == []
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.org/a?b=(c)&d=%20#e", "http://example.org", "HTTPS://example.org/[1]"]
+)
+def test_an_address_of_the_web_may_be_a_link(url: str) -> None:
+    assert web_address(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("javascript:alert(1)", "data:text/html,a", "//example.org", "ftp://example.org", "", "https://"),
+        *('https://a"b', "https://a<b", "https://a>b", "https://a b", "https://a\nb", "https://a\\b", "https://a`b"),
+        *("https://a|b", "https://a::b", "https://\u212a", "https://a\u202eb", " https://a"),
+    ],
+)
+def test_any_other_text_is_no_link(url: str) -> None:
+    assert web_address(url) == ""

@@ -169,6 +169,7 @@ def test_hostile_text_commands_nothing(text: str) -> None:
     assert lines[-1] == "error (2 manifests: 2 error)"
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("in_property", [False, True])
 def test_every_code_point_is_read_back(in_property: bool) -> None:  # noqa: FBT001  # a parameter of the test
     for start in range(0, 0x110000, 0x1000):

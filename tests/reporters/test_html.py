@@ -214,6 +214,7 @@ def test_a_link_leads_to_the_web_or_is_none(url: str, is_link: bool) -> None:  #
 # Hostile text ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", reports.HOSTILES)
 def test_a_hostile_report_is_a_page_like_any_other(name: str) -> None:
     text = reports.HOSTILES[name]
@@ -254,12 +255,14 @@ def test_a_browser_reads_what_was_written() -> None:
 # Room -----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover
 def test_a_flood_of_findings_is_cut_and_counted() -> None:
     root = check(shown([reports.many(5_000)]))
     assert len(with_class(root, "finding")) == FINDINGS_OF_A_RULE
     assert "and 4900 more findings of this rule; the report in JSON has all of them" in text_of(root)
 
 
+@pytest.mark.no_cover
 def test_there_is_an_end_to_the_findings_of_all_manifests() -> None:
     root = check(shown([reports.many(FINDINGS_OF_A_RULE)] * 30))
     assert len(with_class(root, "finding")) == FINDINGS

@@ -1,4 +1,8 @@
-"""The command line as a user meets it: a process of its own, in a folder of its own, with plugins if need be."""
+"""The command line as a user meets it: a process of its own, in a folder of its own, with plugins if need be.
+
+`runner` gives the same in this process, for a tenth of the time: a module that runs many commands runs a few of them in
+both ways, and sees that they come out alike.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,11 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from release_review.cli import main
 
 POLICY = """\
 schema = "release-policy/1"
@@ -83,6 +92,31 @@ def environment(site: Path | None = None) -> dict[str, str]:
 def run(folder: Path, *arguments: str, site: Path | None = None, text: str = "", redirect: str = "") -> Run:
     """Run a command in a folder, as a shell does."""
     return _run(["/bin/sh", "-c", f'exec "$@" {redirect}', "sh", *command(*arguments)], folder, site, text)
+
+
+class RunHere(Protocol):
+    """Run a command in this process, with the plugins in a folder."""
+
+    def __call__(self, *arguments: str, site: Path | None = None) -> Run: ...
+
+
+def runner(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> RunHere:
+    """Give what runs a command in this process, in a folder, with the variables of a process of its own."""
+    for name in os.environ.keys() - environment().keys():
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(folder)
+
+    def run_here(*arguments: str, site: Path | None = None) -> Run:
+        with monkeypatch.context() as patch:
+            if site is not None:
+                patch.syspath_prepend(site)
+            capsys.readouterr()
+            status = main(arguments)
+            out, err = capsys.readouterr()
+        sys.modules.pop("acme_plugin", None)
+        return Run(status=status, out=out, err=err)
+
+    return run_here
 
 
 def run_measured(folder: Path, *arguments: str) -> tuple[Run, int]:

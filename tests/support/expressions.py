@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from release_review.testing import document_of
+from release_review.authoring.cases import document_of
 from release_review.validate import validate
 
 TODAY = dt.date(2026, 1, 1)

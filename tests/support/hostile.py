@@ -19,10 +19,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from release_review.authoring.cases import document_of
 from release_review.cel import Scope, Subject, admit, open_engine
 from release_review.errors import ReleaseReviewError
 from release_review.model import LIMITS
-from release_review.testing import document_of
 from release_review.validate import validate
 
 TODAY = dt.date(2026, 1, 1)

@@ -13,11 +13,11 @@ from typing import Any
 import yaml
 from conditions import DAYS, LEVELS, NUMBERS, QUESTIONS, TEXTS
 
+from release_review.authoring.cases import document_of
 from release_review.cel import Levels, Subject, Type, type_at
 from release_review.dates import midnight
 from release_review.errors import ManifestError
 from release_review.fields import Field, Kind, manifest_fields
-from release_review.testing import document_of
 from release_review.validate import validate
 
 JUDGED = (dt.date(2026, 1, 1), dt.date(2025, 8, 5), dt.date(1, 1, 1), dt.date(9999, 12, 31))

@@ -8,9 +8,9 @@ from typing import Any
 
 from release_review import PolicySet, Report, load_policies, load_registry, review
 from release_review.admit import admit_policies
+from release_review.authoring.cases import document_of
 from release_review.model import Policy
 from release_review.policy import load_policy
-from release_review.testing import document_of
 
 REGISTRY = load_registry(discover=False)
 DAY = dt.date(2026, 1, 1)

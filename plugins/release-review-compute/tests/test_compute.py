@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from release_review.admit import admit_policies
 from release_review.model import Finding, Outcome, RuleContext
 from release_review.testing import CaseResult, run_cases
 from release_review_compute import check_compute_is_plausible, release_review_policies
 from release_review_compute.estimate import estimate_training_compute
 
 DAY = dt.date(2026, 1, 1)
-RESULTS = list(run_cases(admit_policies(release_review_policies())))
+(POLICY,) = release_review_policies()
+RESULTS = list(run_cases(POLICY))
 
 
 def findings_for(*, compute: float = 6e21, parameters: Any = 1e9, tokens: Any = 1e12) -> list[Finding]:
@@ -84,7 +84,7 @@ def test_parameters_that_are_not_stated_leave_it_unknown() -> None:
 
 @pytest.mark.parametrize("result", RESULTS, ids=lambda result: result.case.name)
 def test_each_case_of_the_policy_holds(result: CaseResult) -> None:
-    assert result.got == result.case.expect, result.detail
+    assert result.holds, (result.got, result.detail)
 
 
 def test_the_cases_show_every_outcome() -> None:

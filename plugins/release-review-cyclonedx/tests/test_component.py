@@ -38,22 +38,52 @@ def test_a_release_is_a_machine_learning_model_of_its_developer() -> None:
 
 
 def test_the_target_of_the_claims_is_the_same_model() -> None:
-    document = bom(report_on({"release": {"id": "acme/one@2.0"}}))
+    document = bom(report_on({"release": {"id": "acme/one@2.0", "artifact": [{"uri": "hf://acme/one"}]}}))
     (target,) = document["declarations"]["targets"]["components"]
-    assert all(document["metadata"]["component"][name] == target[name] for name in target if name != "bom-ref")
+    told = [name for name in target if name not in ("bom-ref", "properties")]
+    assert told == ["type", "manufacturer", "group", "name", "version", "purl"]
+    assert all(document["metadata"]["component"][name] == target[name] for name in told)
+    assert values(target, "release") == ["acme/one@2.0"]
+
+
+def test_no_other_model_is_attested_than_the_one_that_was_reviewed() -> None:
+    artifacts = [{"uri": f"hf://openai/gpt-oss-120b@{COMMIT}"}]
+    release = {"id": "acme/hawthorn", "developer": "openai", "name": "gpt-oss-120b", "artifact": artifacts}
+    document = bom(report_on({"release": release}))
+    component = document["metadata"]["component"]
+    (target,) = document["declarations"]["targets"]["components"]
+    for each in (component, target):
+        assert (each["manufacturer"], each["group"], each["name"]) == ({"name": "acme"}, "acme", "hawthorn")
+        assert "purl" not in each
+        assert values(each, "release") == ["acme/hawthorn"]
+    assert "openai" not in str(target)
+    assert (facts(component)["release.developer"], facts(component)["release.name"]) == ("openai", "gpt-oss-120b")
+
+
+def test_a_version_is_that_of_the_id_and_without_one_the_one_that_is_stated() -> None:
+    assert component_with({"release": {"id": "acme/one@2.0"}})["version"] == "2.0"
+    assert component_with({"release": {"id": "acme/one", "version": "3.0"}})["version"] == "3.0"
 
 
 @pytest.mark.parametrize(
     ("uri", "purl"),
     [
         ("hf://acme/one", "pkg:huggingface/acme/one"),
-        ("hf://acme/One.v2_b", "pkg:huggingface/acme/One.v2_b"),
+        ("hf://Acme/ONE", "pkg:huggingface/Acme/ONE"),
+        ("hf://acme/one/", "pkg:huggingface/acme/one"),
+        ("hf://acme/one?download=true", "pkg:huggingface/acme/one"),
         ("hf://acme/one/model.safetensors", "pkg:huggingface/acme/one"),
         (f"hf://acme/one@{COMMIT}/model.safetensors", f"pkg:huggingface/acme/one@{COMMIT}"),
         ("hf://acme/one@main", "pkg:huggingface/acme/one"),
         ("https://huggingface.co/acme/one", "pkg:huggingface/acme/one"),
         (f"https://huggingface.co/acme/one/resolve/{COMMIT}/a.bin", f"pkg:huggingface/acme/one@{COMMIT}"),
         ("https://huggingface.co/acme/one/tree/main", "pkg:huggingface/acme/one"),
+        (f"hf://acme/one@{COMMIT}/tokenizer.json", None),
+        (f"hf://acme/one@{COMMIT}/tokenizer.bin", None),
+        (f"hf://acme/one@{COMMIT}/tokenizer/model.bin", None),
+        (f"https://huggingface.co/acme/one/resolve/{COMMIT}/README.md", None),
+        ("hf://acme/two", None),
+        ("hf://other/one", None),
         ("hf://datasets/acme/one", None),
         ("hf://spaces/acme/one", None),
         ("hf://one", None),
@@ -68,6 +98,24 @@ def test_a_purl_comes_from_an_artifact_that_names_a_repository(uri: str, purl: s
     assert component.get("purl") == purl
     if purl:
         assert PackageURL.from_string(purl).to_string() == purl
+
+
+def test_a_purl_takes_the_name_of_the_repository_as_it_is_written() -> None:
+    release = {"id": "acme/One.v2_b@3", "artifact": [{"uri": "hf://acme/One.v2_b"}]}
+    assert component_with({"release": release})["purl"] == "pkg:huggingface/acme/One.v2_b"
+
+
+def test_a_tokenizer_does_not_say_at_which_commit_the_weights_are() -> None:
+    tokenizer = {"path": "tokenizer.json", "uri": f"hf://acme/one@{COMMIT}"}
+    weights = {"path": "model.safetensors", "uri": "hf://acme/one"}
+    assert "purl" not in component_with({"release": {"artifact": [tokenizer]}})
+    assert component_with({"release": {"artifact": [tokenizer, weights]}})["purl"] == "pkg:huggingface/acme/one"
+
+
+def test_a_repository_that_holds_the_base_model_too_gives_no_purl() -> None:
+    release = {"id": "acme/one@2", "base": [{"id": "Acme/One@1"}], "artifact": [{"uri": f"hf://acme/one@{COMMIT}"}]}
+    assert "purl" not in component_with({"release": release})
+    assert "purl" in component_with({"release": {**release, "base": [{"id": "acme/two"}]}})
 
 
 def test_no_purl_is_made_from_the_id_of_a_release() -> None:

@@ -23,7 +23,15 @@ FINISHED_HEADER: Mapping[str, Any] = {
     "results": {
         "total_samples": 3,
         "completed_samples": 3,
-        "scores": [{"name": "match", "scorer": "match", "scored_samples": 3, "unscored_samples": 0}],
+        "scores": [
+            {
+                "name": "match",
+                "scorer": "match",
+                "scored_samples": 3,
+                "unscored_samples": 0,
+                "metrics": {"accuracy": {"name": "accuracy", "value": 0.5}, "stderr": {"name": "stderr", "value": 0.1}},
+            }
+        ],
     },
     "stats": {"started_at": "2026-02-10T09:30:00+00:00", "completed_at": "2026-02-10T09:31:00+00:00"},
 }
@@ -43,6 +51,11 @@ def evaluated(**changes: Any) -> dict[str, Any]:
 def scored(**changes: Any) -> dict[str, Any]:
     """Give the header of a finished log with other values in `results`."""
     return header(results={**FINISHED_HEADER["results"], **changes})
+
+
+def score(**changes: Any) -> dict[str, Any]:
+    """Give the header of a finished log with other values in its only score."""
+    return scored(scores=[{**FINISHED_HEADER["results"]["scores"][0], **changes}])
 
 
 def archive(files: Mapping[str, bytes | Mapping[str, Any]], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -34,6 +34,7 @@ from reviewing import (
 
 FINISHED_RUN = (DATA / "results_finished.json").read_bytes()
 OTHER_COMMIT = "0" * 40
+TASK = "arithmetic_by_table"
 DIGEST = f"sha256:{'a' * 64}"
 
 
@@ -48,6 +49,10 @@ def as_bytes(data: Mapping[str, Any]) -> bytes:
 def with_config(*without: str, **changes: Any) -> bytes:
     config = {key: value for key, value in table()["config"].items() if key not in without}
     return as_bytes(table(config={**config, **changes}))
+
+
+def with_results(results: object, **changes: Any) -> bytes:
+    return as_bytes(table(**{"results": results, "configs": {}, "n-samples": {}, **changes}))
 
 
 def without(*keys: str) -> bytes:
@@ -138,7 +143,41 @@ def test_an_alias_holds_for_its_release_alone(tmp_path: Path) -> None:
 def test_an_alias_without_its_release_breaks_the_rule_and_never_passes(tmp_path: Path) -> None:
     results = results_of(tmp_path, FINISHED_RUN, params={"aliases": ("rowan",)})
     assert outcomes(results)[MODEL] == "error"
-    assert found(results)[MODEL] == ["ValueError: the alias 'rowan' is not written as RELEASE=NAME"]
+    (message,) = found(results)[MODEL]
+    assert message.startswith("ValueError: the alias 'rowan' is not written as RELEASE=NAME")
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "outcome"),
+    [
+        ("example/hawthorn", {"peft": None, "pretrained": "evil/rowan"}, "fail"),
+        ("example/hawthorn", {"peft": "", "pretrained": "evil/rowan"}, "fail"),
+        ("example/hawthorn", {"pretrained": "", "model": "evil/rowan"}, "fail"),
+        ("example/hawthorn", {"pretrained": "example/hawthorn", "engine": "evil/rowan"}, "fail"),
+        ("example/hawthorn", "peft=None,pretrained=evil/rowan", "fail"),
+        ("example/hawthorn", {"pretrained": "example/hawthorn", "lora_local_path": "evil/rowan"}, "fail"),
+        ("example/hawthorn", {"pretrained": "example/hawthorn", "peft": "evil/rowan"}, "fail"),
+        ("example/hawthorn", '{"pretrained": "evil/rowan"}', "fail"),
+        ("example/hawthorn", '{"pretrained": "evil/rowan"', "unknown"),
+        ("example/hawthorn", {"pretrained": ["evil/rowan"]}, "unknown"),
+        ("example/hawthorn", ["pretrained=evil/rowan"], "unknown"),
+        (["example/hawthorn"], {"pretrained": "example/hawthorn"}, "unknown"),
+        ("None", {"peft": None, "pretrained": "example/hawthorn"}, ""),
+        ("example/rowan", {"pretrained": "example/rowan", "lora_local_path": "example/hawthorn"}, ""),
+        ("example/hawthorn", {"pretrained": "example/hawthorn", "load_format": "dummy"}, "fail"),
+    ],
+)
+def test_every_name_of_what_was_evaluated_counts(tmp_path: Path, name: object, arguments: object, outcome: str) -> None:
+    config = {**table()["config"], "model_args": arguments}
+    log = as_bytes(table(model_name=name, config=config))
+    assert outcomes(results_of(tmp_path, log)).get(MODEL, "") == outcome
+
+
+@pytest.mark.parametrize(("name", "outcome"), [("ACME/Kestrel", ""), ("acme/\u212aestrel", "fail")])
+def test_a_sign_that_unicode_folds_to_a_letter_is_not_that_letter(tmp_path: Path, name: str, outcome: str) -> None:
+    log = as_bytes(table(model_name=name, config={**table()["config"], "model_args": f"pretrained={name}"}))
+    results = results_of(tmp_path, log, release={**RELEASE, "id": "acme/kestrel"})
+    assert outcomes(results).get(MODEL, "") == outcome
 
 
 # Whether it is finished, and whole ------------------------------------------------------------------------------------
@@ -159,19 +198,43 @@ def test_the_length_of_a_result_counts_where_the_counts_do_not_know_of_chosen_sa
 @pytest.mark.parametrize(
     ("log", "expected"),
     [
-        (without("n-samples"), {}),
+        (without("n-samples"), "unsaid"),
         (as_bytes({**json.loads(without("n-samples")), "config": {**table()["config"], "limit": 0.5}}), "limit"),
         (as_bytes({**json.loads(without("n-samples")), "config": {"model": "hf"}}), "unsaid"),
-        (as_bytes(table(**{"n-samples": {"a": {"original": 2**64, "effective": "all"}}})), {}),
+        (as_bytes(table(**{"n-samples": {TASK: {"original": 2**64, "effective": "all"}}})), "unsaid"),
+        (as_bytes(table(results={**table()["results"], "b": {"acc,none": 0.5}})), "unsaid"),
+        (as_bytes(table(results={**table()["results"], "b": {"acc,none": 0.5}}, group_subtasks={"b": [TASK]})), ""),
+        (as_bytes(table(results={**table()["results"], "b": {"acc": 1}}, group_subtasks={"b": ["c"]})), "unsaid"),
     ],
-    ids=["no limit", "a limit", "not said", "no numbers"],
+    ids=["no limit", "a limit", "not said", "no numbers", "a task without them", "a group", "a group of nothing"],
 )
-def test_without_counts_the_limit_tells(tmp_path: Path, log: bytes, expected: object) -> None:
+def test_without_counts_a_limit_tells_and_that_there_is_none_does_not(
+    tmp_path: Path, log: bytes, expected: str
+) -> None:
     said = {
+        "": [],
         "limit": ["e0: the log covers the samples within a limit"],
         "unsaid": ["e0: the log does not say how much of the task was evaluated"],
     }
-    assert found(results_of(tmp_path, log)).get(COVERS, {}) == said.get(str(expected), {})
+    assert found(results_of(tmp_path, log)).get(COVERS, []) == said[expected]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "message"),
+    [
+        ((100, 10), (10, 100), "10 of 100 samples of the task 'a', one of 2 such tasks"),
+        ((3, 3), (10, 100), "100 of 10 samples of the task 'b'"),
+        ((3, 3), (0, 0), "0 of 0 samples of the task 'b'"),
+        ((3, 3), (-1, -1), "-1 of -1 samples of the task 'b'"),
+        ((3, 3), (5, 5), ""),
+    ],
+)
+def test_each_task_is_counted_for_itself(
+    tmp_path: Path, first: tuple[int, int], second: tuple[int, int], message: str
+) -> None:
+    counts = {name: {"original": whole, "effective": done} for name, (whole, done) in (("a", first), ("b", second))}
+    log = with_results({"a": {"acc,none": 0.5}, "b": {"acc,none": 0.5}}, **{"n-samples": counts})
+    assert found(results_of(tmp_path, log)).get(COVERS, []) == ([f"e0: the log covers {message}"] if message else [])
 
 
 @pytest.mark.parametrize(
@@ -188,18 +251,25 @@ def test_without_counts_the_limit_tells(tmp_path: Path, log: bytes, expected: ob
     ],
 )
 def test_a_task_without_a_number_is_not_finished(tmp_path: Path, results: object, message: str) -> None:
-    assert found(results_of(tmp_path, as_bytes(table(results=results, configs={}))))[FINISHED] == [
-        f"e0: the log {message}"
-    ]
+    assert found(results_of(tmp_path, with_results(results)))[FINISHED] == [f"e0: the log {message}"]
 
 
-def test_a_task_without_any_result_is_not_finished(tmp_path: Path) -> None:
-    log = as_bytes(table(configs={**table()["configs"], "gsm8k": {}}))
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"configs": {**table()["configs"], "gsm8k": {}}},
+        {"configs": {}, "n-samples": {**table()["n-samples"], "gsm8k": {"original": 3, "effective": 3}}},
+        {"configs": None, "n-samples": {**table()["n-samples"], "gsm8k": None}},
+    ],
+    ids=["by its configuration", "by its count", "by its name"],
+)
+def test_a_task_without_any_result_is_not_finished(tmp_path: Path, changes: Mapping[str, Any]) -> None:
+    log = as_bytes(table(**changes))
     assert found(results_of(tmp_path, log))[FINISHED] == ["e0: the log has no result for the task 'gsm8k'"]
 
 
 def test_of_many_faults_the_first_are_told(tmp_path: Path) -> None:
-    log = as_bytes(table(results={f"task-{number}": {} for number in range(20_000)}, configs={}))
+    log = with_results({f"task-{number}": {} for number in range(20_000)})
     told = found(results_of(tmp_path, log))[FINISHED]
     assert told[0] == "e0: the log has no number for the task 'task-0'"
     assert told[5:] == ["e0: the log has 19,995 more faults of this kind"]
@@ -207,14 +277,15 @@ def test_of_many_faults_the_first_are_told(tmp_path: Path) -> None:
 
 def test_a_group_that_is_not_aggregated_needs_no_number(tmp_path: Path) -> None:
     results = {"mmlu": {" ": " ", "alias": "mmlu"}, "mmlu_law": {"acc,none": 0.5, "acc_stderr,none": float("nan")}}
-    grouped = table(results=results, configs={}, group_subtasks={"mmlu": ["mmlu_law"]})
-    assert FINISHED not in found(results_of(tmp_path, as_bytes(grouped)))
-    assert FINISHED in found(results_of(tmp_path, as_bytes({**grouped, "group_subtasks": {"mmlu": []}})))
+    assert FINISHED not in found(results_of(tmp_path, with_results(results, group_subtasks={"mmlu": ["mmlu_law"]})))
+    for subtasks in ([], ["mmlu_anatomy"], [["mmlu_law"]], "mmlu_law"):
+        log = with_results(results, group_subtasks={"mmlu": subtasks})
+        assert FINISHED in found(results_of(tmp_path, log))
 
 
 def test_a_task_without_samples_is_not_finished(tmp_path: Path) -> None:
-    log = as_bytes(table(**{"n-samples": {"a": {"original": 3, "effective": 0}}}))
-    assert found(results_of(tmp_path, log))[FINISHED] == ["e0: the log has no sample of the task 'a'"]
+    log = as_bytes(table(**{"n-samples": {TASK: {"original": 3, "effective": 0}}}))
+    assert found(results_of(tmp_path, log))[FINISHED] == [f"e0: the log has no sample of the task '{TASK}'"]
 
 
 # When -----------------------------------------------------------------------------------------------------------------
@@ -265,6 +336,54 @@ def test_a_run_over_days_agrees_with_each_of_them(tmp_path: Path) -> None:
     ]
 
 
+def test_a_run_of_years_agrees_with_no_date(tmp_path: Path) -> None:
+    log = as_bytes(table(date=1_600_000_000.0, total_evaluation_time_seconds="1e8"))
+    results = results_of(tmp_path, log, evidence={"date": "2022-01-01"})
+    assert found(results)[AGREES] == [
+        "e0: the log says that it ran from 2020-09-13 to 2023-11-14, and so long a run tells no day"
+    ]
+    assert outcomes(results)[AGREES] == "unknown"
+
+
+def test_a_run_that_ends_in_the_future_is_a_finding(tmp_path: Path) -> None:
+    log = as_bytes(table(total_evaluation_time_seconds=str(25 * 86_400)))
+    results = results_of(tmp_path, log)
+    assert found(results)[AGREES] == ["e0: the log says that it ran until 2026-03-07, which is after today, 2026-03-01"]
+
+
+@pytest.mark.parametrize("took", [None, "", "soon", "nan", "inf", "-1", True, [], "1e400", 10**400])
+def test_a_log_that_does_not_say_how_long_it_ran_does_not_show_that_it_ended_by_the_release(
+    tmp_path: Path, took: object
+) -> None:
+    log = as_bytes(table(total_evaluation_time_seconds=took))
+    assert outcomes(results_of(tmp_path, log)) == {BEFORE: "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("date", "outcome", "span"),
+    [
+        ("2026-02", "unknown", "2026-02"),
+        ("2026-02-01", "unknown", "2026-02"),
+        ("2026", "unknown", "2026"),
+        ("2026-01", "unknown", "2026"),
+        ("2025", "fail", ""),
+        ("2026-03", "fail", ""),
+        ("2026-02-02", "fail", ""),
+    ],
+)
+def test_a_date_that_may_be_a_month_or_a_year_with_the_run_in_it_leaves_it_unknown(
+    tmp_path: Path, date: str, outcome: str, span: str
+) -> None:
+    results = results_of(tmp_path, FINISHED_RUN, evidence={"date": date})
+    (message,) = found(results)[AGREES]
+    assert outcomes(results) == {AGREES: outcome}
+    assert message.endswith(
+        f", or some day of {span}, and the log says that it ran on 2026-02-10; write the day"
+        if span
+        else ", and the log says that it ran on 2026-02-10"
+    )
+
+
 @pytest.mark.parametrize(("released", "outcome"), [("2026-02-10", None), ("2026-02-09", "fail")])
 def test_an_evaluation_counts_if_it_ended_by_the_day_of_the_release(
     tmp_path: Path, released: str, outcome: str | None
@@ -297,6 +416,7 @@ def test_without_a_date_of_release_nobody_knows(tmp_path: Path) -> None:
 NO_URI = "unknown: the log is of the commit 5f1c2e9a7b3d, and no `uri` of a file of the release names a commit"
 OTHER_URI = "fail: the log is of the commit 5f1c2e9a7b3d, and the release is of 000000000000"
 OTHER_FILE = "fail: `subject_digest` is not the digest of a file of the release"
+PAGE = "https://huggingface.co/a/b"
 AT, AT_OTHER = {"uri": f"hf://a/b@{COMMIT.upper()}"}, {"uri": f"hf://a/b@{OTHER_COMMIT}"}
 
 
@@ -307,6 +427,18 @@ AT, AT_OTHER = {"uri": f"hf://a/b@{COMMIT.upper()}"}, {"uri": f"hf://a/b@{OTHER_
         ([AT], None, ""),
         ([AT_OTHER], None, OTHER_URI),
         ([AT_OTHER, AT], None, ""),
+        ([{"uri": f"hf://a/b@{COMMIT}/model.safetensors"}], None, ""),
+        ([{"uri": f"{PAGE}/resolve/{COMMIT}/model.safetensors?download=true"}], None, ""),
+        ([{"uri": f"{PAGE}/tree/{COMMIT}"}], None, ""),
+        ([{"uri": f"{PAGE}/resolve/main/{COMMIT}"}], None, NO_URI),
+        ([{"uri": f"{PAGE}/resolve/main/model.safetensors?x={COMMIT}"}], None, NO_URI),
+        ([{"uri": f"hf://a/b@main/{COMMIT}"}], None, NO_URI),
+        ([{"uri": f"hf://a/b@{COMMIT}0"}], None, NO_URI),
+        ([{"uri": f"hf://datasets/a/b@{COMMIT}"}], None, NO_URI),
+        ([{"uri": f"https://huggingface.co/datasets/a/resolve/{COMMIT}/x"}], None, NO_URI),
+        ([{"uri": f"https://example.org/notes?x={COMMIT}"}], None, NO_URI),
+        ([{"uri": f"https://example.org/a/b/resolve/{COMMIT}/x"}], None, NO_URI),
+        ([{"uri": f"https://example.org/https://huggingface.co/a/b/resolve/{COMMIT}"}], None, NO_URI),
         ([{"digest": DIGEST}], DIGEST, ""),
         ([{"digest": DIGEST}], f"sha256:{'b' * 64}", OTHER_FILE),
         ([{**AT, "digest": DIGEST}], f"sha256:{'b' * 64}", OTHER_FILE),
@@ -346,6 +478,14 @@ def test_two_commits_contradict_each_other(tmp_path: Path) -> None:
     assert found(results_of(tmp_path, with_config(model_sha=OTHER_COMMIT)))[BYTES] == [
         "e0: the log names two commits of the weights, 000000000000 and 5f1c2e9a7b3d"
     ]
+
+
+@pytest.mark.parametrize("argument", ["subfolder", "gguf_file"])
+def test_a_commit_does_not_tell_which_part_of_it_was_chosen(tmp_path: Path, argument: str) -> None:
+    log = with_config(model_args=f"pretrained=example/hawthorn,{argument}=other,revision={COMMIT}")
+    assert outcomes(results_of(tmp_path, log)) == {BYTES: "unknown"}
+    release = {**RELEASE, "artifact": [{**AT, "digest": DIGEST}]}
+    assert found(results_of(tmp_path, log, release=release, evidence={"subject_digest": DIGEST})) == {}
 
 
 # What is not there ----------------------------------------------------------------------------------------------------

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import struct
 import tracemalloc
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archives import HEADER, archive, header
-from release_review.model import Outcome
+from release_review.errors import EvidenceError
+from release_review.model import EvidenceFile, Outcome
 from release_review_evals import bounded
 from release_review_evals.bounded import LARGEST_HEADER_BYTES, members_of, unpack
 from release_review_evals.logs import Log, LogError
-from release_review_evals.reading import read_log
-from reviewing import DATA, MODEL, READABLE, found, needs_inspect, outcomes, results_of
+from release_review_evals.reading import _read, read_log
+from reviewing import (
+    AGREES,
+    BEFORE,
+    COVERS,
+    DATA,
+    FINISHED,
+    MODEL,
+    READABLE,
+    found,
+    needs_inspect,
+    outcomes,
+    results_of,
+)
 
 MEBIBYTE = 1 << 20
 HARNESS = json.loads((DATA / "results_finished.json").read_bytes())
@@ -104,6 +119,54 @@ def test_what_was_changed_inside_is_refused() -> None:
     assert refused(whole.replace(b"success", b"failure")).what == "is a ZIP file whose header is damaged"
 
 
+HEADED = archive({HEADER: header()})
+DIRECTORY = HEADED.index(b"PK\x01\x02")
+END = HEADED.index(b"PK\x05\x06")
+
+
+def number_at(place: int, number: int, content: bytes = HEADED) -> bytes:
+    return content[:place] + struct.pack("<I", number) + content[place + 4 :]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        archive({HEADER: header(status="error")}) + HEADED,
+        HEADED + archive({"a": b""}),
+        HEADED + b"\n",
+        HEADED[:-2] + b"\x02\x00PK",
+        HEADED[:DIRECTORY] + b"more" + HEADED[DIRECTORY:],
+        number_at(END + 16, DIRECTORY + 7),
+        number_at(END + 12, 46),
+    ],
+    ids=["one before", "one behind", "a line behind", "a comment", "a gap", "another place", "another size"],
+)
+def test_a_zip_file_that_others_read_in_another_way_is_refused(content: bytes) -> None:
+    assert refused(content).what in (
+        "is a ZIP file with something before or behind it",
+        "is a ZIP file that is damaged or was cut off",
+    )
+
+
+@pytest.mark.parametrize("name", ["heaver.json", "HEADER.json"])
+def test_a_header_that_has_two_names_is_refused(name: str) -> None:
+    assert refused(HEADED.replace(HEADER.encode(), name.encode(), 1)).what == "is a ZIP file whose header is damaged"
+
+
+def test_a_header_whose_name_goes_on_unseen_is_refused() -> None:
+    content = archive({"header.json_x": header()}).replace(b"json_x", b"json\0x")
+    assert refused(content).what == "is a ZIP file whose header is damaged"
+
+
+def test_as_many_samples_as_need_a_greater_list_are_read() -> None:
+    many = {f"samples/{number}.json": b"" for number in range(1 << 16)}
+    content = archive({**many, HEADER: b"[]"}, method=zipfile.ZIP_STORED)
+    assert b"PK\x06\x06" in content
+    assert refused(content).what == "is JSON, and neither a log of Inspect nor a result of lm-evaluation-harness"
+    end = content.index(b"PK\x06\x06")
+    assert refused(number_at(end + 48, 7, content)).what.startswith("is a ZIP file ")
+
+
 def test_an_encrypted_header_is_refused() -> None:
     (info,) = members_of(whole := archive({HEADER: b"{}"}))
     info.flag_bits |= 1
@@ -167,6 +230,81 @@ def test_one_wrong_byte_in_an_archive_is_no_crash(at: int, byte: int) -> None:
 )
 def test_json_that_could_do_harm_is_refused(content: bytes, what: str) -> None:
     assert refused(content).what == what
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), 2**63, 2**64, -(2**63) - 1])
+@pytest.mark.parametrize("key", ["date", "total_evaluation_time_seconds", "results", "n-samples"])
+def test_a_number_beyond_all_counting_never_passes(tmp_path: Path, number: int, key: str) -> None:
+    (task,) = HARNESS["results"]
+    values = {
+        "results": {task: {"acc,none": number}},
+        "n-samples": {task: {"original": number, "effective": number}},
+    }
+    results = results_of(tmp_path, json.dumps({**HARNESS, key: values.get(key, number)}).encode())
+    rule = {"date": AGREES, "total_evaluation_time_seconds": BEFORE, "results": FINISHED, "n-samples": COVERS}[key]
+    # A score may be as great as a float: it is a number.
+    finite = key == "results" and abs(number) < 10**300
+    assert outcomes(results).get(rule, "") in (("",) if finite else ("unknown", "fail"))
+
+
+@needs_inspect
+@pytest.mark.parametrize("number", [10**400, 10**30])
+def test_an_integer_that_no_counter_holds_is_read_beside_what_counts(number: int) -> None:
+    assert read_log(json.dumps(header(metadata={"a": number})).encode()) == read_log(json.dumps(header()).encode())
+
+
+# Files that are swapped -----------------------------------------------------------------------------------------------
+
+
+def _pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def _link(path: Path) -> None:
+    path.rename(path.with_name("there"))
+    path.symlink_to("there")
+
+
+def _folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def _other(path: Path) -> None:
+    path.write_bytes((DATA / "results_finished.json").read_bytes())
+
+
+def _grown(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + b" ")
+
+
+@pytest.mark.parametrize("swap", [_pipe, _link, _folder, _other, _grown, Path.unlink], ids=lambda swap: swap.__name__)
+def test_a_log_that_is_swapped_between_its_digest_and_its_reading_is_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swap: Callable[[Path], None]
+) -> None:
+    swapped = False
+
+    def swap_and_read(file: EvidenceFile) -> Any:
+        nonlocal swapped
+        if not swapped:
+            swap(file.path)
+            swapped = True
+        return _read(file)
+
+    monkeypatch.setattr("release_review_evals.reading._read", swap_and_read)
+    results = results_of(tmp_path, json.dumps({**HARNESS, "swapped": tmp_path.name}).encode())
+    assert found(results)[READABLE] == ["e0: the log cannot be read: the file is no longer the one that was checked"]
+    assert outcomes(results) == dict.fromkeys(results, "unknown")
+
+
+@pytest.mark.parametrize("swap", [_pipe, _link, _folder], ids=["a pipe", "a link", "a folder"])
+def test_evidence_that_is_no_file_is_never_opened(tmp_path: Path, swap: Callable[[Path], None]) -> None:
+    swap_at = tmp_path / "there.json"
+    swap_at.write_bytes(b"{}")
+    swap(swap_at)
+    with pytest.raises(EvidenceError, match="is a "):
+        results_of(tmp_path, b"{}", evidence={"path": "there.json"})
 
 
 @pytest.mark.parametrize("depth", [150, 300, 600, 900, 980, 3_000, 30_000])

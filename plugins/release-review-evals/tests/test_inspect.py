@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from archives import HEADER, START, archive, evaluated, header, scored
+from archives import HEADER, START, archive, evaluated, header, score, scored
 from release_review_evals.logs import LogError
 from release_review_evals.reading import _read, read_log
 from reviewing import (
@@ -33,6 +33,7 @@ from reviewing import (
 )
 
 FINISHED_LOGS = ("finished.eval", "finished.json")
+TRACEBACKS = {"traceback": "", "traceback_ansi": ""}
 
 
 def data(name: str) -> bytes:
@@ -41,6 +42,10 @@ def data(name: str) -> bytes:
 
 def as_eval(table: Mapping[str, Any]) -> bytes:
     return archive({HEADER: table})
+
+
+def metrics(**values: float) -> Mapping[str, Any]:
+    return {name: {"name": name, "value": value} for name, value in values.items()}
 
 
 def as_json(table: Mapping[str, Any]) -> bytes:
@@ -141,6 +146,34 @@ def test_a_model_from_a_folder_is_known_by_the_folder_alone(tmp_path: Path) -> N
     assert MODEL not in found(results_of(tmp_path, log, params={"aliases": ("example/hawthorn = ./weights",)}))
 
 
+@needs_inspect
+@pytest.mark.parametrize(
+    ("model", "path", "outcome"),
+    [
+        ("openai/gpt-4o", "example/hawthorn", "fail"),
+        ("vllm/example/rowan", "example/hawthorn", "fail"),
+        ("vllm/example/hawthorn", "example/rowan", "fail"),
+        ("hf/local", "example/hawthorn", ""),
+        ("hf/example/hawthorn", "example/rowan", "fail"),
+        ("hf/example/hawthorn", ["example/rowan"], "unknown"),
+        ("vllm/example/hawthorn", {"a": 1}, "unknown"),
+        ("hf/example/hawthorn", "", ""),
+        ("hf/example/hawthorn", " ", "unknown"),
+    ],
+)
+def test_a_path_counts_in_place_of_the_name_only_where_inspect_loads_it(
+    tmp_path: Path, model: str, path: object, outcome: str
+) -> None:
+    log = as_eval(evaluated(model=model, model_args={"model_path": path}))
+    assert outcomes(results_of(tmp_path, log)).get(MODEL, "") == outcome
+
+
+@needs_inspect
+def test_a_model_with_random_weights_is_a_stand_in(tmp_path: Path) -> None:
+    log = as_eval(evaluated(model_args={"load_format": "dummy"}))
+    assert outcomes(results_of(tmp_path, log))[MODEL] == "fail"
+
+
 # Whether it is finished, and whole ------------------------------------------------------------------------------------
 
 
@@ -165,6 +198,32 @@ def test_a_run_that_still_goes_on_is_not_finished(tmp_path: Path) -> None:
 
 
 @needs_inspect
+def test_what_is_known_at_the_start_is_no_result_though_one_stands_there(tmp_path: Path) -> None:
+    results = results_of(tmp_path, archive({START: header()}))
+    assert found(results)[FINISHED] == ["e0: the log has the status 'started'"]
+    assert outcomes(results) == {FINISHED: "fail", COVERS: "unknown", BEFORE: "fail"}
+
+
+@needs_inspect
+@pytest.mark.parametrize(("scored_samples", "epochs", "whole"), [(3, 2, True), (6, 2, True), (2, 2, False)])
+def test_epochs_are_put_together_to_one_score_or_stand_apart(
+    tmp_path: Path, *, scored_samples: int, epochs: int, whole: bool
+) -> None:
+    table = score(scored_samples=scored_samples)
+    table["eval"]["config"]["epochs"] = epochs
+    table["results"] |= {"total_samples": 6, "completed_samples": 6}
+    assert (FINISHED not in found(results_of(tmp_path, as_eval(table)))) is whole
+
+
+@needs_inspect
+@pytest.mark.parametrize("table", [header(results=None), score(scored_samples=None)], ids=["results", "scores"])
+def test_a_log_that_does_not_say_whether_it_is_finished_does_not_show_that_it_was_by_the_release(
+    tmp_path: Path, table: Mapping[str, Any]
+) -> None:
+    assert {FINISHED: "unknown", BEFORE: "unknown"}.items() <= outcomes(results_of(tmp_path, as_eval(table))).items()
+
+
+@needs_inspect
 @pytest.mark.parametrize(
     ("table", "messages"),
     [
@@ -172,15 +231,21 @@ def test_a_run_that_still_goes_on_is_not_finished(tmp_path: Path) -> None:
         (header(invalidated=True), ["was invalidated"]),
         (header(results=None), ["does not say its results"]),
         (scored(scores=[]), ["has no score"]),
-        (scored(total_samples=0, completed_samples=0), ["has no sample"]),
         (
-            scored(scores=[{"name": "match", "scorer": "match", "scored_samples": 1, "unscored_samples": 2}]),
-            ["has 2 samples without the score 'match'"],
+            scored(total_samples=0, completed_samples=0, scores=score(scored_samples=0)["results"]["scores"]),
+            ["has no sample"],
         ),
-        (
-            scored(scores=[{"name": "f1", "scorer": "f1", "metrics": {"f1": {"name": "f1", "value": float("nan")}}}]),
-            ["has no number for the score 'f1'"],
-        ),
+        (scored(total_samples=2), ["has 3 of 2 samples completed"]),
+        (scored(logged_samples=2), ["has 2 of 3 samples in it"]),
+        (header(error={"message": "gone", **TRACEBACKS}), ["has the status 'success' and an error (gone)"]),
+        (score(scored_samples=1, unscored_samples=2), ["has 2 samples without the score 'match'"]),
+        (score(scored_samples=0, unscored_samples=None), ["has 0 samples with the score 'match', and 3 completed"]),
+        (score(scored_samples=4), ["has 4 samples with the score 'match', and 3 completed"]),
+        (score(scored_samples=None), ["does not say its number of samples with the score 'match'"]),
+        (score(metrics={}), ["has no number for the score 'match'"]),
+        (score(metrics=metrics(f1=float("nan"))), ["has no number for the score 'match'"]),
+        (score(metrics=metrics(f1=float("nan"), stderr=0.1)), ["has a metric of the score 'match' that is no number"]),
+        (score(metrics=metrics(f1=10**400, stderr=0.1)), ["has a metric of the score 'match' that is no number"]),
     ],
 )
 def test_what_is_missing_to_a_finished_run_is_told(
@@ -203,6 +268,9 @@ def test_a_run_with_a_limit_covers_a_part(tmp_path: Path) -> None:
         ({"dataset": {}, "config": {"sample_id": ["a"]}}, "covers chosen samples"),
         ({"dataset": {}, "config": {}}, "does not say how much of the task was evaluated"),
         ({"dataset": {"samples": 3}, "config": {"epochs": 2}}, "covers 3 of 6 samples"),
+        ({"dataset": {"samples": 0}}, "covers 3 of 0 samples"),
+        ({"dataset": {"samples": -1}}, "covers 3 of -1 samples"),
+        ({"dataset": {"samples": 2}}, "covers 3 of 2 samples"),
     ],
 )
 def test_how_much_was_evaluated_is_told(tmp_path: Path, changes: Mapping[str, Any], message: str) -> None:
@@ -212,15 +280,56 @@ def test_how_much_was_evaluated_is_told(tmp_path: Path, changes: Mapping[str, An
 @needs_inspect
 def test_a_run_is_dated_in_utc() -> None:
     late = evaluated(created="2026-02-10T23:30:00-02:00")
-    late["stats"] = {}
+    late["stats"] = {"completed_at": "2026-02-11T23:30:00-02:00"}
     log = read_log(as_eval(late))
-    assert (str(log.first), str(log.last)) == ("2026-02-11", "2026-02-11")
+    assert (str(log.first), str(log.last)) == ("2026-02-11", "2026-02-12")
+
+
+@needs_inspect
+def test_a_log_that_does_not_say_when_it_ended_does_not_show_that_it_was_by_the_release(tmp_path: Path) -> None:
+    log = as_eval(header(stats={}))
+    assert outcomes(results_of(tmp_path, log)) == {BEFORE: "unknown"}
+    results = results_of(tmp_path, log, evidence={"date": "2026-02-20"})
+    assert found(results)[AGREES] == [
+        "e0: `date` is 2026-02-20, and the log says that it began on 2026-02-10, and not when it ended"
+    ]
+    assert outcomes(results) == {AGREES: "unknown", BEFORE: "unknown"}
+    assert outcomes(results_of(tmp_path, log, evidence={"date": "2026-02-08"}))[AGREES] == "fail"
+
+
+@needs_inspect
+def test_a_run_of_years_agrees_with_no_date(tmp_path: Path) -> None:
+    stats = {"started_at": "2026-02-10T09:30:00+00:00", "completed_at": "2036-02-10T09:30:00+00:00"}
+    results = results_of(tmp_path, as_eval(header(stats=stats)), evidence={"date": "2030-01-01"})
+    assert found(results)[AGREES] == [
+        "e0: the log says that it ran until 2036-02-10, which is after today, 2026-03-01",
+        "e0: the log says that it ran from 2026-02-10 to 2036-02-10, and so long a run tells no day",
+    ]
+    assert outcomes(results)[AGREES] == "fail"
 
 
 @needs_inspect
 def test_a_commit_counts_and_a_branch_does_not(tmp_path: Path) -> None:
     assert read_log(as_eval(evaluated(model_args={"revision": COMMIT.upper()}))).commits == (COMMIT,)
     results = results_of(tmp_path, as_eval(evaluated(model_args={"revision": "main"})))
+    assert outcomes(results) == {BYTES: "unknown"}
+
+
+@needs_inspect
+@pytest.mark.parametrize("argument", ["subfolder", "gguf_file", "variant"])
+def test_a_commit_does_not_tell_which_part_of_it_was_chosen(tmp_path: Path, argument: str) -> None:
+    log = as_eval(evaluated(model_args={"revision": COMMIT, argument: "other"}))
+    results = results_of(tmp_path, log)
+    assert found(results)[BYTES] == [
+        f"e0: the log is of the commit 5f1c2e9a7b3d, but chose `{argument}` of it, which the commit does not tell"
+    ]
+    assert outcomes(results) == {BYTES: "unknown"}
+
+
+@needs_inspect
+def test_a_commit_tells_nothing_of_a_folder(tmp_path: Path) -> None:
+    log = as_eval(evaluated(model="hf/local", model_args={"model_path": "./weights", "revision": COMMIT}))
+    results = results_of(tmp_path, log, params={"aliases": ("example/hawthorn=./weights",)})
     assert outcomes(results) == {BYTES: "unknown"}
 
 

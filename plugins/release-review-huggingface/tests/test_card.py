@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from release_review.errors import InputError
 from release_review.model import LIMITS
 from release_review_huggingface.card import Card, read_card
+from release_review_huggingface.markdown import MOST_LINES
 
 CARD = """\
 ---
@@ -156,6 +157,143 @@ def test_no_text_breaks_the_reader(pieces: list[str], tmp_path_factory: pytest.T
     ],
 )
 def test_a_card_as_large_as_may_be_is_read_in_time_that_grows_with_it(folder: Path, piece: str) -> None:
-    body = piece * ((LIMITS.file_bytes - 100) // len(piece))
+    lines = MOST_LINES - 2 if "\n" in piece else LIMITS.file_bytes
+    body = piece * min((LIMITS.file_bytes - 100) // len(piece), lines)
     card = card_of(folder, f"---\nlicense: mit\n---\n# {body}")
     assert card.front == {"license": "mit"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["`<!-- ", "<!-- --> `", "``<!-- `-->```", "`" * 9 + "<!--", "\\`", "<!-", "- " * 9 + "a\n", "> " * 18 + "a\n"],
+)
+def test_text_below_a_heading_is_read_in_time_that_grows_with_it(folder: Path, text: str) -> None:
+    lines = MOST_LINES - 2 if "\n" in text else LIMITS.file_bytes
+    card = card_of(folder, "---\nlicense: mit\n---\na" + text * min((LIMITS.file_bytes - 100) // len(text), lines))
+    assert card.front == {"license": "mit"}
+
+
+def test_more_lines_than_a_card_has_are_told(folder: Path) -> None:
+    with pytest.raises(InputError) as error:
+        card_of(folder, "a\n" * (MOST_LINES + 1))
+    assert str(error.value).endswith("README.md:6001:1: the text has 6,002 lines, more than 6,000; shorten the card")
+
+
+def test_lists_that_nest_too_deep_hide_nothing(folder: Path) -> None:
+    with pytest.raises(InputError) as error:
+        card_of(folder, f"{'- ' * 30}a\n\n- **License:** mit\n")
+    assert str(error.value).endswith("README.md:1:1: lists and quotations nest deeper than 10; flatten them")
+
+
+# What is shown --------------------------------------------------------------------------------------------------------
+
+POINT = "- **License:** mit"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Use `<!--` here.\n\n", ""),
+        ("Use ``a ` <!--`` here.\n\n", ""),
+        ("Use \\<!-- here.\n\n", ""),
+        ("A comment <!-- that stays open.\n\n", "\n\n-->"),
+        ("<!-->\n", ""),
+        ("<!--->\n", ""),
+        ("<!-- a -->\n", ""),
+        ("<!-- a --!>\n\n-->\n", ""),
+        ("```pip install x``` installs it.\n\n", ""),
+        ("```python\n``` is no end\n```\n\n", ""),
+        ("~~~ `a`\n```\n~~~\n\n", ""),
+        ("````\n```\n````\n\n", ""),
+        ("```\nx\n   `````  \n\n", ""),
+        ("    ```\n\n", ""),
+        ("- a\n\n  ```\n  x\n\n", ""),
+        ("> ```\n> x\n\n", ""),
+        ("<div>\n", "\n</div>"),
+        ("<details>\n\n", "\n\n</details>"),
+        ("<pre>\nx\n</pre>\n", ""),
+        ("<pre>\nx</pre> ", ""),
+        ("<?x?>\n", ""),
+        ("> ", ""),
+        ("text\r", ""),
+        ("text\n    ", ""),
+        ("- a\n  1. b\n     ", ""),
+    ],
+)
+def test_a_point_that_is_shown_is_read(folder: Path, before: str, after: str) -> None:
+    said = card_of(folder, f"---\ntags: [a]\n---\n{before}{POINT}{after}\n").said
+    assert [each.text.partition("\n")[0] for each in said if each.label == "license"] == ["mit"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("````markdown\n```\n", "\n````"),
+        ("```\n~~~\n", "\n```"),
+        ("```\n``` x\n", "\n```"),
+        ("```\n", ""),
+        ("- a\n\n      ```\n      ", "\n      ```"),
+        ("text\n\n    ", ""),
+        ("> ```\n> ", "\n> ```"),
+        ("<!--\n", "\n-->"),
+        ("<!-- a\n\n", "\n\n-->"),
+        ("text <!-- a\n    ", " -->"),
+        ("<pre>\n", "\n</pre>"),
+    ],
+)
+def test_a_point_that_is_code_or_in_a_comment_states_nothing(folder: Path, before: str, after: str) -> None:
+    said = card_of(folder, f"---\ntags: [a]\n---\n{before}{POINT}{after}\n").said
+    assert not [each for each in said if each.label == "license"]
+
+
+@pytest.mark.parametrize("opened", ["<!-- to do\n\n", "<div>\n<!--\n\n-->\n", "> <!--\n\n"])
+def test_a_comment_that_stays_open_is_told(folder: Path, opened: str) -> None:
+    with pytest.raises(InputError) as error:
+        card_of(folder, f"---\ntags: [a]\n---\n\n{opened}{POINT}\n")
+    assert str(error.value).endswith(
+        "README.md:5:1: a comment is not closed in its block; write --> behind it, before an empty line"
+    )
+
+
+@pytest.mark.parametrize(
+    ("opened", "what"),
+    [
+        ("<pre>\n\n", "raw HTML is not closed; "),
+        ("<STYLE>\n\n", "raw HTML is not closed; "),
+        ("<? >\n\n", "raw HTML that begins with <? or <! has several lines; "),
+        ("<![CDATA[ >\n\n", "raw HTML that begins with <? or <! has several lines; "),
+        ("<!X\n\n", "raw HTML that begins with <? or <! has several lines; "),
+    ],
+)
+def test_raw_html_that_may_hide_what_follows_is_told(folder: Path, opened: str, what: str) -> None:
+    with pytest.raises(InputError) as error:
+        card_of(folder, f"---\ntags: [a]\n---\n\n{opened}{POINT}\n")
+    assert f"README.md:5:1: {what}" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- **License:** a\n  b",
+        "- __License__: a\n  b",
+        "1. **License:** a\nb",
+        "- **License:**\n\n  a\n  b",
+        "- **License:**\n  - a\n    b",
+        "## License\n\na\nb",
+        "License\n=======\n\na\nb",
+    ],
+)
+def test_what_belongs_to_a_name_is_read_with_it(folder: Path, text: str) -> None:
+    said = card_of(folder, f"---\ntags: [a]\n---\n{text}\n").said
+    assert [" ".join(each.text.split()) for each in said if each.label == "license" and each.text] == ["a b"]
+
+
+@pytest.mark.parametrize("text", ["- **License:**\n- a", "- **License:**\n\na", "- **License:**\n- **Paper:** a"])
+def test_what_does_not_belong_to_a_name_is_not(folder: Path, text: str) -> None:
+    said = card_of(folder, f"---\ntags: [a]\n---\n{text}\n").said
+    assert [each.text for each in said if each.label == "license"] == [""]
+
+
+def test_a_denial_above_dashes_is_no_title(folder: Path) -> None:
+    said = card_of(folder, "## Paper\n\n[More Information Needed]\n---\n").said
+    assert [(each.label, each.text) for each in said] == [("paper", "[More Information Needed]")]

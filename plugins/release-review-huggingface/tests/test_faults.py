@@ -85,6 +85,15 @@ def test_a_broken_card_is_one_line(tmp_path: Path, card: str | bytes, error: str
             '{"id": "a/b\\u001b[31m"}',
             r"model_info.json:1:1: the id 'a/b\x1b[31m' is no name of a repository; save what /api/models/ID gives",
         ),
+        (
+            '{"id": "a/b", "modelId": "c/d"}',
+            "model_info.json:1:1: `id` and `modelId` differ: 'a/b' and 'c/d'; save what /api/models/ID gives",
+        ),
+        (
+            '{"id": "a/b", "cardData": {"license": "mit"}, "card_data": {}}',
+            "model_info.json:1:1: `cardData` and `card_data` differ: ",
+        ),
+        ('{"id": "a/b", "createdAt": "x", "created_at": "y"}', "model_info.json:1:1: `createdAt` and `created_at` "),
         ('{"id": "a/b", "id": "c/d"}', "model_info.json:1:15: key 'id' is written twice, first on line 1; keep one"),
         ('{"id": "a/b", "x": "\\u0000"}', "model_info.json:1:20: text holds the character NUL; remove it"),
         ('{"id": "a/b", "x": NaN}', "model_info.json:1:20: number is not finite, or beyond 1.8e308; write a smaller"),

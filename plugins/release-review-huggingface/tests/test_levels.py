@@ -58,3 +58,19 @@ def test_a_disabled_repository_leaves_copies_behind(tmp_path: Path) -> None:
     levels = levels_of(tmp_path, CARD, {**INFO, "disabled": True})
     assert levels.pop("broader-access") == "unknown"
     assert set(levels.values()) == {"applies"}
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {"createdAt": "2999-01-01T00:00:00Z"},
+        {"createdAt": "2999-01-01T00:00:00Z", "lastModified": "2025-01-01T00:00:00Z"},
+    ],
+)
+def test_a_creation_that_lies_ahead_denies_no_property(tmp_path: Path, dates: dict[str, str]) -> None:
+    assert set(levels_of(tmp_path, CARD, {**INFO, **dates}).values()) == {"applies"}
+
+
+@pytest.mark.parametrize("disabled", ["false", 0, 1, "no"])
+def test_a_repository_that_may_be_disabled_denies_no_property(tmp_path: Path, disabled: object) -> None:
+    assert set(levels_of(tmp_path, CARD, {**INFO, "disabled": disabled}).values()) == {"unknown"}

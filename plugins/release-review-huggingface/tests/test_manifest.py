@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ INFO: Mapping[str, Any] = {
     "id": "acme/small",
     "sha": REVISION,
     "createdAt": "2025-08-04T22:33:06.000Z",
+    "lastModified": "2025-09-01T10:00:00.000Z",
     "private": False,
     "gated": False,
     "disabled": False,
@@ -43,6 +45,11 @@ def manifest(tmp_path: Path) -> Callable[..., dict[str, Any]]:
 
 def info(**changes: Any) -> dict[str, Any]:
     return {key: value for key, value in {**INFO, **changes}.items() if value is not ...}
+
+
+def blob_of(text: str) -> str:
+    """Give the id that Git gives a file."""
+    return hashlib.sha1(b"blob %d\0" % len(text.encode()) + text.encode(), usedforsecurity=False).hexdigest()
 
 
 def front(*lines: str) -> str:
@@ -78,7 +85,8 @@ def test_every_fact_cites_its_source(manifest: Callable[..., dict[str, Any]]) ->
 
 
 def test_the_sources_are_the_card_and_the_info(manifest: Callable[..., dict[str, Any]]) -> None:
-    assert manifest(CARD, info())["source"] == {
+    of_this_card = {"rfilename": "README.md", "blobId": blob_of(CARD)}
+    assert manifest(CARD, info(siblings=[of_this_card]))["source"] == {
         "card": {
             "title": "Model card README.md",
             "url": f"https://huggingface.co/acme/small/blob/{REVISION}/README.md",
@@ -165,6 +173,11 @@ def test_a_card_alone_shows_no_channel(tmp_path: Path) -> None:
         ({"private": ...}, "unknown", "unknown"),
         ({"private": ..., "gated": "auto"}, "unknown", "form"),
         ({"private": "false"}, "unknown", "unknown"),
+        ({"private": 0}, "unknown", "unknown"),
+        ({"disabled": "false"}, "unknown", "unknown"),
+        ({"disabled": "false", "gated": "auto"}, "unknown", "form"),
+        ({"disabled": 1}, "unknown", "unknown"),
+        ({"disabled": None}, "public", "none"),
         ({"private": True}, "internal", None),
         ({"private": True, "gated": "auto"}, "internal", None),
     ],
@@ -175,6 +188,39 @@ def test_the_info_says_who_can_get_the_weights(
     channel = manifest(CARD, info(**changes))["access"][0]
     assert (value_of(channel["kind"]), value_of(channel["audience"])) == ("weights", audience)
     assert value_of(channel.get("gate")) == gate
+
+
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        ({"private": "false"}, '`private` is "false", which is neither true nor false'),
+        ({"private": 0}, "`private` is 0, which is neither true nor false"),
+        ({"disabled": "false"}, '`disabled` is "false", which is neither true nor false'),
+        ({"gated": 0}, "`gated` is 0"),
+        (
+            {"private": ..., "gated": ...},
+            (
+                "the info does not say whether the repository is private; "
+                "the info does not say whether the repository is gated"
+            ),
+        ),
+    ],
+)
+def test_the_key_that_leaves_the_audience_open_is_named(
+    manifest: Callable[..., dict[str, Any]], changes: dict[str, Any], note: str
+) -> None:
+    assert manifest(CARD, info(**changes))["access"][0]["audience"]["note"] == note
+
+
+def test_a_repository_that_may_be_disabled_is_neither_open_nor_closed(manifest: Callable[..., dict[str, Any]]) -> None:
+    made = manifest(CARD, info(disabled="false"))
+    assert "until" not in made["access"][0]
+    assert not {"date", "stage"} & made["release"].keys()
+
+
+def test_a_creation_that_nothing_shows_to_be_past_is_no_date(manifest: Callable[..., dict[str, Any]]) -> None:
+    made = manifest(CARD, info(createdAt="2999-01-01T00:00:00Z", lastModified=...))
+    assert made["release"]["date"]["value"] == "unknown"
 
 
 def test_a_gate_by_hand_says_that_it_may_be_a_vetting(manifest: Callable[..., dict[str, Any]]) -> None:
@@ -244,7 +290,16 @@ def test_a_repository_without_weights_shows_no_channel(tmp_path: Path, siblings:
         ("2025-08-04 22:33:06+00:00", "2025-08-04"),
         ("2022-03-02T23:29:04.000Z", "unknown"),
         ("2022-03-02 23:29:04+00:00", "unknown"),
+        ("2025-08-04T23:59:59-11:00", "2025-08-05"),
         ("2025-02-30T00:00:00.000Z", "unknown"),
+        ("2025-08-04T22:33:06", "unknown"),
+        ("2025-08-04T99:99:99 garbage", "unknown"),
+        ("2025-08-04T22:33:06Z garbage", "unknown"),
+        ("2021-08-04T22:33:06Z", "unknown"),
+        ("0001-01-01T00:00:00+14:00", "unknown"),
+        ("9999-12-31T23:59:59-11:00", "unknown"),
+        ("2025-09-01T10:00:01Z", "unknown"),
+        ("2999-01-01T00:00:00Z", "unknown"),
         ("yesterday", "unknown"),
         (1754346786, "unknown"),
     ],
@@ -406,6 +461,226 @@ def test_parameters_are_counted_where_each_has_an_element(
     manifest: Callable[..., dict[str, Any]], changes: dict[str, Any], total: object
 ) -> None:
     assert value_of(manifest(CARD, info(**changes))["weights"].get("parameters_total")) == total
+
+
+# Where sources do not agree -------------------------------------------------------------------------------------------
+
+
+def said_of(fact: dict[str, Any]) -> list[str]:
+    """Give the value and those that conflict with it."""
+    return [fact["value"], *(each["value"] for each in fact.get("conflicts", ()))]
+
+
+@pytest.mark.parametrize(
+    ("lines", "text", "changes", "said"),
+    [
+        (("license: other",), "", {"cardData": {"license": "mit"}}, ["MIT", "unknown"]),
+        (("license: unknown",), "", {"cardData": {"license": "mit"}}, ["MIT", "unknown"]),
+        (("license: 7",), "", {"cardData": {"license": "mit"}}, ["MIT", "unknown"]),
+        (("license: mit",), "", {"cardData": {"license": "unknown"}}, ["MIT", "unknown"]),
+        (("license: mit",), "", {"cardData": {"license": "other", "license_name": "acme"}}, ["MIT", "LicenseRef-acme"]),
+        (("license: [apache-2.0, cc-by-nc-4.0]",), "- **License:** apache-2.0", {}, ["Apache-2.0", "unknown"]),
+        (("license: [mit, {also: cc-by-nc-4.0}]",), "", {}, ["unknown"]),
+        (("license: [mit, null]",), "", {}, ["unknown"]),
+        (("license: [mit, '']",), "", {}, ["unknown"]),
+        (("license: [other]",), "", {}, ["unknown"]),
+        (("license: [other]", "license_name: gemma"), "", {}, ["LicenseRef-gemma"]),
+        (("license: mit", "license_name: llama3.1"), "", {}, ["MIT", "LicenseRef-llama3.1"]),
+        (("license: mit", "license_name: tbd"), "", {}, ["MIT", "unknown"]),
+        (("license: mit", "license_name: [acme]"), "", {}, ["MIT", "LicenseRef-acme"]),
+        (("license: mit", "license_name: {a: b}"), "", {}, ["MIT", "unknown"]),
+        (("license: mit", "license_name: MIT License"), "", {}, ["MIT"]),
+        (("license: mit",), "", {"tags": ["license:cc-by-nc-4.0"]}, ["MIT", "CC-BY-NC-4.0"]),
+        (("license: mit",), "", {"tags": ["license:other"]}, ["MIT", "unknown"]),
+        (("license: mit",), "", {"tags": ["license:mit", "mit"]}, ["MIT"]),
+        (("license: other", "license_name: gemma"), "", {"tags": ["license:other"]}, ["LicenseRef-gemma"]),
+        (("license: mit",), "- **License:** CC-BY-NC-4.0 (research only)", {}, ["MIT", "unknown"]),
+        (("license: mit",), "- **License:** [More Information Needed]", {}, ["MIT", "unknown"]),
+        (("license: mit",), "- **License:** mit\n  (not for money)", {}, ["MIT", "unknown"]),
+        (("license: mit",), "- **License:**\n  - cc-by-nc-4.0", {}, ["MIT", "CC-BY-NC-4.0"]),
+        (("license: mit",), "- **License:** [CC BY-NC 4.0](https://example.com)", {}, ["MIT", "CC-BY-NC-4.0"]),
+        (("license: mit",), "- **License:** [MIT](https://example.com)", {}, ["MIT"]),
+        (("license: mit",), "- **License:** This model is released under the `MIT License`.", {}, ["MIT"]),
+        (
+            ("license: mit",),
+            "### 4. License\n\nThe code is MIT, the weights are CC BY-NC-4.0.",
+            {},
+            ["MIT", "CC-BY-NC-4.0"],
+        ),
+        (("license: mit",), "## License\n\nMIT, but not for any commercial use.", {}, ["MIT", "unknown"]),
+        (("license: mit",), "## License\n\nFor research purposes only.", {}, ["MIT", "unknown"]),
+        (("license: mit",), "## License\n\nTBD", {}, ["MIT", "unknown"]),
+        (("license: mit",), "## License\n\nSee the file LICENSE.", {}, ["MIT"]),
+        (("license: mit",), "- **License (weights):** cc-by-nc-4.0", {}, ["MIT", "CC-BY-NC-4.0"]),
+        (("license: mit",), "- **License of the code:** Apache-2.0", {}, ["MIT"]),
+        (("license: mit",), "## Limits\n\nFor research purposes only.", {}, ["MIT"]),
+        (("license: gemma",), "## License\n\nThe code is MIT, not for commercial use.", {}, ["LicenseRef-gemma"]),
+        (
+            ("license: 专有许可",),
+            "",
+            {"tags": ["license:商业许可"]},
+            [f"LicenseRef-unnamed-{each}" for each in ("6359365f679d", "690ec33fc3d8")],
+        ),
+    ],
+)
+def test_a_licence_is_never_the_one_that_allows_more(
+    manifest: Callable[..., dict[str, Any]], lines: tuple[str, ...], text: str, changes: dict[str, Any], said: list[str]
+) -> None:
+    weights = manifest(f"{front(*lines)}\n{text}\n", info(**changes))["weights"]
+    assert said_of(weights["license"]) == said
+    families = said_of(weights["license_family"]) if "license_family" in weights else []
+    assert len(families) != 1 or len(said) == 1
+
+
+def test_a_tag_of_the_hub_alone_names_the_licence(manifest: Callable[..., dict[str, Any]]) -> None:
+    assert (
+        manifest(None, info(tags=["license:mit"]))["weights"]["license"]["note"] == 'the Hub has the tag "license:mit"'
+    )
+
+
+def test_conflicts_that_are_many_are_counted(manifest: Callable[..., dict[str, Any]]) -> None:
+    text = "\n".join(f"- **License:** see {number}" for number in range(500))
+    assert said_of(manifest(f"{front('license: mit')}\n{text}\n")["weights"]["license"]) == ["MIT", "unknown"]
+    conflicts = manifest(CARD, info(tags=[f"license:x{number}" for number in range(5000)]))["weights"]["license"][
+        "conflicts"
+    ]
+    assert [len(conflicts), conflicts[-1]["note"]] == [21, "5,000 values conflict, too many to name"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "changes", "said"),
+    [
+        (("pipeline_tag: text-generation",), {"pipeline_tag": "text-to-image"}, [["text"], ["image", "unknown"]]),
+        (
+            ("pipeline_tag: text-generation",),
+            {"cardData": {"pipeline_tag": "text-to-image"}},
+            [["text"], ["image", "unknown"]],
+        ),
+        (("pipeline_tag: text-generation",), {"pipeline_tag": "any-to-any"}, [["text", "unknown"]]),
+        (("pipeline_tag: 7",), {"pipeline_tag": "text-generation"}, [["text", "unknown"]]),
+        (("pipeline_tag: text-generation",), {"pipeline_tag": "translation"}, [["text"]]),
+    ],
+)
+def test_modalities_that_only_one_source_names_are_conflicts(
+    manifest: Callable[..., dict[str, Any]], lines: tuple[str, ...], changes: dict[str, Any], said: list[list[str]]
+) -> None:
+    assert [said_of(each) for each in manifest(front(*lines), info(**changes))["release"]["modalities"]] == said
+
+
+@pytest.mark.parametrize(
+    ("lines", "changes", "base"),
+    [
+        (
+            ("base_model: acme/own", "base_model_relation: finetune"),
+            {"cardData": {"base_model": "meta/llama"}},
+            {"acme/own": ["fine-tune", "unknown"], "meta/llama": ["fine-tune", "unknown"]},
+        ),
+        (
+            ("base_model: acme/own", "base_model_relation: finetune"),
+            {"tags": ["base_model:acme/own", "base_model:quantized:acme/own"]},
+            {"acme/own": ["fine-tune", "quantization"]},
+        ),
+        (
+            ("base_model: acme/own", "base_model_relation: odd"),
+            {"tags": ["base_model:adapter:acme/own"]},
+            {"acme/own": ["adapter", "unknown"]},
+        ),
+        (
+            ("base_model: acme/own",),
+            {"cardData": {"base_model": ["acme/own"], "base_model_relation": "merge"}},
+            {"acme/own": ["merge"]},
+        ),
+        (("license: mit",), {"tags": ["base_model:finetune:a/b"]}, {"a/b": ["fine-tune"]}),
+    ],
+)
+def test_base_models_are_all_that_any_source_names(
+    manifest: Callable[..., dict[str, Any]], lines: tuple[str, ...], changes: dict[str, Any], base: dict[str, list[str]]
+) -> None:
+    release = manifest(front(*lines), info(**changes))["release"]
+    assert {each["id"]: said_of(each["relation"]) for each in release["base"]} == base
+    assert release["derived"]["value"] == "yes"
+
+
+def test_a_base_that_only_one_source_names_says_what_the_other_does(manifest: Callable[..., dict[str, Any]]) -> None:
+    made = manifest(front("base_model: a/b"), info(cardData={"base_model": "c/d"}))
+    assert [each["relation"]["note"] for each in made["release"]["base"]] == [
+        (
+            '`base_model` in line 2 names "a/b", and nothing says how it was used; '
+            '`base_model` in cardData names "c/d", and not "a/b"'
+        ),
+        (
+            '`base_model` in cardData names "c/d", and nothing says how it was used; '
+            '`base_model` in line 2 names "a/b", and not "c/d"'
+        ),
+    ]
+
+
+def test_a_base_that_the_card_denies_is_a_conflict(manifest: Callable[..., dict[str, Any]]) -> None:
+    made = manifest(front("base_model: none"), info(cardData={"base_model": "c/d"}))
+    assert said_of(made["release"]["derived"]) == ["yes", "unknown"]
+
+
+def test_more_base_models_than_a_manifest_may_have_are_none_and_told(tmp_path: Path) -> None:
+    names = ", ".join(f"a/{number}" for number in range(LIMITS.items + 1))
+    written = imported(lay_out(tmp_path, front(f"base_model: [{names}]")))
+    release = tomllib.loads(written.text)["release"]
+    assert ("base" in release, release["derived"]["value"]) == (False, "yes")
+    assert "5,001 base models are named, too many for [[release.base]]" in written.notes
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"safetensors": {"total": 1000, "parameters": {"BF16": 70_000_000_000}}},
+        {"safetensors": {"total": 1000, "parameters": {"BF16": 1000, "F32": "7"}}},
+        {"cardData": {"library_name": "peft"}},
+        {"cardData": {"base_model_relation": "adapter"}},
+    ],
+)
+def test_a_count_that_something_speaks_against_is_unknown(
+    manifest: Callable[..., dict[str, Any]], changes: dict[str, Any]
+) -> None:
+    made = manifest(front("library_name: transformers", "base_model_relation: finetune"), info(**changes))
+    assert made["weights"]["parameters_total"]["value"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    "siblings",
+    [
+        [{"rfilename": "a.bin", "lfs": {"sha256": DIGEST}}, {"rfilename": "a.bin", "lfs": {"sha256": "bb" * 32}}],
+        [{"rfilename": "a.bin", "lfs": {"sha256": DIGEST, "oid": "bb" * 32}}],
+        [{"rfilename": "a.bin", "lfs": {"sha256": DIGEST, "oid": 7}}],
+    ],
+)
+def test_a_file_of_two_digests_has_none(
+    manifest: Callable[..., dict[str, Any]], siblings: list[dict[str, Any]]
+) -> None:
+    assert "artifact" not in manifest(CARD, info(siblings=siblings))["release"]
+
+
+def test_a_file_of_two_digests_is_told(tmp_path: Path) -> None:
+    siblings = [{"rfilename": "a.bin", "lfs": {"sha256": each * 32}} for each in ("aa", "bb")]
+    notes = imported(lay_out(tmp_path, CARD, info(siblings=siblings))).notes
+    assert 'model_info.json has several digests for "a.bin", so none is taken' in notes
+
+
+@pytest.mark.parametrize("siblings", [[{"rfilename": "README.md"}], []])
+def test_a_card_whose_bytes_the_info_does_not_name_is_not_said_to_be_there(tmp_path: Path, siblings: Any) -> None:
+    written = imported(lay_out(tmp_path, CARD, info(siblings=siblings)))
+    assert "url" not in tomllib.loads(written.text)["source"]["card"]
+    assert written.notes[-2:] == (
+        "model_info.json has no blob id of README.md, so whether it is of this card was not compared",
+        "nothing but their place shows that the card is that of acme/small; compare them",
+    )
+
+
+@pytest.mark.parametrize("other", [{"blobId": "ff" * 20}, {"blob_id": "ff" * 20}])
+def test_a_card_that_the_info_names_twice_is_not_said_to_be_there(
+    manifest: Callable[..., dict[str, Any]], other: dict[str, str]
+) -> None:
+    of_this_card = {"rfilename": "README.md", "blobId": blob_of(CARD)}
+    twice = [of_this_card, {"rfilename": "README.md", **other}] if "blobId" in other else [{**of_this_card, **other}]
+    assert "url" not in manifest(CARD, info(siblings=twice))["source"]["card"]
 
 
 # Components -----------------------------------------------------------------------------------------------------------

@@ -6,19 +6,17 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from release_review.admit import AdmittedAssessment, AdmittedRule, PolicySet
-from release_review.authoring.made import changed, document_of
+from release_review.admit import AdmittedAssessment, AdmittedPart, PolicySet
+from release_review.authoring.case_manifest import changed, document_of
 from release_review.authoring.matching import unmatched
-from release_review.cel import Expression
 from release_review.errors import EvaluationError, PolicyError, ReleaseReviewError
 from release_review.evaluate import Assessed, evaluate
-from release_review.model import DEFAULT_ENGINE, Assessment, Case, ExpectedFinding, Finding, Origin, Outcome, Rule
+from release_review.model import DEFAULT_ENGINE, Case, ExpectedFinding, Finding, Origin, Outcome
 from release_review.pipeline import look_at
 from release_review.pointer import pointer_to
 
 __all__ = [
     "CASE_DAY",
-    "AdmittedPart",
     "CaseResult",
     "changed",
     "document_of",
@@ -28,14 +26,10 @@ __all__ = [
     "run_case",
     "run_cases",
     "seen_in",
-    "written_of",
 ]
 
 CASE_DAY = dt.date(2026, 1, 1)
 """The day that a case is judged on, and as of, unless it says otherwise."""
-
-AdmittedPart = AdmittedAssessment | AdmittedRule
-"""What has cases."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +79,7 @@ def run_cases(
         of: Ids of the policies whose cases are run; those of all where None.
     """
     for part in parts_of(policies, of=of):
-        for case in written_of(part).cases:
+        for case in part.written.cases:
             yield run_case(part, case, policies, engine=engine)
 
 
@@ -107,7 +101,7 @@ def run_case(part: AdmittedPart, case: Case, policies: PolicySet, *, engine: str
         return CaseResult(id=part.id, case=case, got=answer.level, detail=answer.because, origin=origin)
     (result,) = evaluate(seen, (part,))
     detail = "; ".join(finding.message for finding in result.findings)
-    missing, extra = ((), ()) if case.findings is None else unmatched(case.findings, result.findings)
+    missing, extra = ((), ()) if case.findings is None else unmatched(case.findings, result.findings, case.expect)
     return CaseResult(
         id=part.id,
         case=case,
@@ -145,7 +139,7 @@ def seen_in(part: AdmittedPart, case: Case, policies: PolicySet, *, engine: str 
         ReleaseReviewError: The manifest of the case is not valid.
         EvaluationError: An assessment broke.
     """
-    policy = next(each for each in policies.policies if each.id == part.id.partition("/")[0])
+    policy = next(each for each in policies.policies if each.id == part.policy)
     if not policy.base:
         hint = "write base.toml, or [base] in a policy of one file"
         raise PolicyError("the policy has no base manifest that a case could change", hint=hint)
@@ -158,7 +152,7 @@ def parts_of(policies: PolicySet, *, of: Collection[str] | None = None) -> Itera
     """Give the assessments, and then the rules, of those policies; of all of them where None."""
     every: tuple[AdmittedPart, ...] = (*policies.assessments, *policies.rules)
     for part in every:
-        if of is None or part.id.partition("/")[0] in of:
+        if of is None or part.policy in of:
             yield part
 
 
@@ -166,25 +160,14 @@ def policies_for(part: AdmittedPart, policies: PolicySet) -> PolicySet:
     """Keep of policies what the cases of a part look at: it alone, and the assessments that it reads."""
     if isinstance(part, AdmittedAssessment):
         return replace(policies, assessments=(part,), rules=())
-    asked = set(_assessments_read(part))
+    asked = part.levels_read()
     # A rule in Python may read any.
     kept = tuple(each for each in policies.assessments if each.id in asked or part.rule.check is not None)
     return replace(policies, assessments=kept, rules=(part,))
 
 
-def _assessments_read(rule: AdmittedRule) -> Iterator[str]:
-    for expression in (rule.when, rule.requirement):
-        if isinstance(expression, Expression):
-            yield from (read.assessment for read in expression.reads if read.assessment)
-
-
-def written_of(part: AdmittedPart) -> Assessment | Rule:
-    """Give the rule or the assessment itself, as it is in force."""
-    return part.assessment if isinstance(part, AdmittedAssessment) else part.rule
-
-
 def _origin(part: AdmittedPart, case: Case) -> Origin | None:
-    written = written_of(part)
+    written = part.written
     index = next((index for index, each in enumerate(written.cases) if each is case), None)
     if written.origin is None or index is None:
         return written.origin

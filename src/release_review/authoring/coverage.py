@@ -8,12 +8,12 @@ branch: a case could not show the other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from release_review.admit import AdmittedAssessment, AdmittedRule, PolicySet
+from release_review.admit import AdmittedAssessment, AdmittedCondition, AdmittedPart, AdmittedRule, PolicySet
 from release_review.assess import levels_of
-from release_review.authoring.cases import AdmittedPart, parts_of, seen_in
+from release_review.authoring.cases import parts_of, seen_in
 from release_review.authoring.reachable import narrowed
 from release_review.cel import Decision, Expression, Subject
 from release_review.cel.reached import Condition, Conditions
@@ -133,19 +133,19 @@ class _Measure:
 
     def result(self) -> PartCoverage:
         part = self._part
-        written = part.assessment if isinstance(part, AdmittedAssessment) else part.rule
-        for case in written.cases:
+        for case in part.written.cases:
             self._look(case)
         return PartCoverage(
             id=part.id,
-            expressions=tuple(self._expression(number, *each) for number, each in enumerate(_expressions(part))),
+            expressions=tuple(self._expression(number, each) for number, each in enumerate(part.conditions)),
             in_python=isinstance(part, AdmittedRule) and part.rule.check is not None,
             unreached=tuple(each for each in _wanted(part) if each not in self._reached),
         )
 
-    def _expression(self, number: int, name: str, expression: Expression) -> ExpressionCoverage:
+    def _expression(self, number: int, asked: AdmittedCondition) -> ExpressionCoverage:
+        expression = asked.expression
         conditions = tuple(self._seen(number, expression, each) for each in self._conditions.of(expression))
-        return ExpressionCoverage(name=name, where=expression.where, conditions=conditions)
+        return ExpressionCoverage(name=asked.key, where=expression.where, conditions=conditions)
 
     def _seen(self, number: int, expression: Expression, condition: Condition) -> SeenCondition:
         seen = SeenCondition(
@@ -166,39 +166,25 @@ class _Measure:
         manifest = seen.manifest
         subject = Subject(manifest=manifest.data, as_of=manifest.as_of, today=manifest.today)
         levels = levels_of(seen.answers.values())
-        numbers = {id(expression): number for number, (_, expression) in enumerate(_expressions(self._part))}
-        for pointer, _ in expand(manifest.data, _items_of(self._part)):
+        numbers = {id(each.expression): number for number, each in enumerate(self._part.conditions)}
+        for pointer, _ in expand(manifest.data, self._part.items):
             for expression in _asked(self._part, seen, pointer):
                 for condition, outcome in self._conditions.reached(expression, subject, levels, this=pointer):
                     self._came_to.add((numbers[id(expression)], condition, outcome))
 
 
-def _expressions(part: AdmittedPart) -> list[tuple[str, Expression]]:
-    """Give the expressions of a part, each with what it is to it."""
-    listed: Iterable[tuple[str, object]]
-    if isinstance(part, AdmittedAssessment):
-        listed = (("counts", part.counts), *((f"level {each.level.name}", each.when) for each in part.levels))
-    else:
-        listed = (("when", part.when), ("assert", part.requirement))
-    return [(name, each) for name, each in listed if isinstance(each, Expression)]
-
-
 def _asked(part: AdmittedPart, seen: Assessed, pointer: str) -> Iterator[Expression]:
     """Give the expressions that are asked of an item, up to the one that settles what becomes of it, or breaks."""
     is_rule = isinstance(part, AdmittedRule)
-    for number, (name, expression) in enumerate(_expressions(part)):
-        yield expression
+    for asked in part.conditions:
+        yield asked.expression
         try:
-            decision = seen.session.decide(expression, this=pointer)
+            decision = seen.session.decide(asked.expression, this=pointer)
         except EvaluationError:
             return
-        is_gate = number == 0 and name in ("when", "counts")
+        is_gate = asked.key in ("when", "counts")
         if (is_gate and decision is Decision.FALSE) or (not is_gate and not is_rule and decision is Decision.TRUE):
             return
-
-
-def _items_of(part: AdmittedPart) -> str:
-    return part.assessment.over if isinstance(part, AdmittedAssessment) else part.rule.given or ""
 
 
 def _outcomes(part: AdmittedPart, seen: Assessed) -> Iterator[str]:

@@ -8,19 +8,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from release_review.admit import AdmittedAssessment, PolicySet
-from release_review.authoring.cases import CASE_DAY, AdmittedPart, policies_for, run_case
-from release_review.authoring.made import changed, document_of
+from release_review.admit import AdmittedPart, PolicySet
+from release_review.authoring.case_manifest import changed, document_of
+from release_review.authoring.cases import CASE_DAY, policies_for, run_case
+from release_review.authoring.looks import looks_of
 from release_review.authoring.mutants import PartMutant
-from release_review.authoring.nearby import Situation, looks_of, nearby
+from release_review.authoring.nearby import Variant, nearby
 from release_review.authoring.surviving import come_to
 from release_review.errors import PolicyError, ReleaseReviewError
 from release_review.evaluate import Assessed
-from release_review.model import Case, Outcome, Policy
+from release_review.model import DEFAULT_ENGINE, Case, Outcome, Policy
 from release_review.pipeline import look_at
 from release_review.pointer import pointer_to
 
-MOST_SITUATIONS = 4_000
+MOST_VARIANTS = 4_000
 """Manifests that are looked at for the survivors of one rule or assessment; each takes about a millisecond."""
 
 MOST_PAIRED = 150
@@ -43,7 +44,12 @@ class Killing:
 
 
 def find_cases(
-    part: AdmittedPart, survivors: Sequence[PartMutant], policies: PolicySet, *, most: int = MOST_SITUATIONS
+    part: AdmittedPart,
+    survivors: Sequence[PartMutant],
+    policies: PolicySet,
+    *,
+    most: int = MOST_VARIANTS,
+    engine: str = DEFAULT_ENGINE,
 ) -> tuple[Killing, ...]:
     """Look for a case that kills each survivor: one thing is changed at first, then two.
 
@@ -52,45 +58,52 @@ def find_cases(
         survivors: Its mutants that no case kills.
         policies: The policies as they are loaded.
         most: Manifests that are looked at before the search ends.
+        engine: Name of the engine that evaluates expressions.
     """
-    policy = next(each for each in policies.policies if each.id == part.id.partition("/")[0])
+    policy = next(each for each in policies.policies if each.id == part.policy)
     found: dict[str, Case] = {}
     left = {each.name: each for each in survivors}
     tried = 0
-    for situation in _situations(part, policy, policies):
+    for variant in _variants(part, policy, policies, engine):
         if not left or tried >= most:
             break
         tried += 1
-        seen = _seen(part, situation, policies, policy)
+        seen = _seen(part, variant, policies, policy, engine)
         if seen is None:
             continue
-        outcome = come_to(part, seen)[0]
+        outcome = come_to(part, seen, engine=engine)[0]
         if outcome == Outcome.ERROR.value:
             continue  # no proof of anything
-        killed = [each for each in left.values() if come_to(each.part, seen)[0] != outcome]
-        case = _case(situation, policy, outcome) if killed else None
-        if case is not None and _makes(case, situation, policy) and run_case(part, case, policies).holds:
+        killed = [each for each in left.values() if come_to(each.part, seen, engine=engine)[0] != outcome]
+        case = _case(variant, policy, outcome) if killed else None
+        if case is not None and _makes(case, variant, policy) and run_case(part, case, policies, engine=engine).holds:
             for each in killed:
                 found[each.name] = case
                 del left[each.name]
     return tuple(Killing(mutant=each, case=found.get(each.name), tried=tried) for each in survivors)
 
 
-def _situations(part: AdmittedPart, policy: Policy, policies: PolicySet) -> Iterator[Situation]:
-    """Give situations near to the base and to the cases, the nearest first, each once."""
+def _variants(part: AdmittedPart, policy: Policy, policies: PolicySet, engine: str) -> Iterator[Variant]:
+    """Give variants near to the base and to the cases, the nearest first, each once."""
     looks = looks_of(part, policies.assessments, policy.base)
-    base = Situation(data=dict(policy.base), as_of=CASE_DAY, today=CASE_DAY)
-    starts = [base, *_of_cases(part, policy)]
-    singles = list(nearby(base, looks))
+    base = Variant(data=dict(policy.base), as_of=CASE_DAY, today=CASE_DAY)
+    # What is no manifest has no neighbours: its tables may be anything.
+    starts = [
+        each for each in (base, *_of_cases(part, policy)) if _seen(part, each, policies, policy, engine) is not None
+    ]
+    if not starts:
+        return
+    first, *others = starts
+    singles = [*_after(first, nearby(first, looks))]
+    beside = itertools.chain.from_iterable(_after(start, nearby(start, looks)) for start in others)
     known: set[str] = set()
-    others = itertools.chain.from_iterable(_after(start, nearby(start, looks)) for start in starts[1:])
-    yield from _once(itertools.chain(starts, singles, others), known)
+    yield from _once(itertools.chain(starts, singles, beside), known)
     paired = singles[:: max(1, len(singles) // MOST_PAIRED)]
-    pairs = (_after(one, nearby(one, looks)) for one in paired)
-    yield from _once(_in_turn(pairs), known)
+    valid = (one for one in paired if _seen(part, one, policies, policy, engine) is not None)
+    yield from _once(_in_turn(_after(one, nearby(one, looks)) for one in valid), known)
 
 
-def _in_turn(streams: Iterable[Iterator[Situation]]) -> Iterator[Situation]:
+def _in_turn(streams: Iterable[Iterator[Variant]]) -> Iterator[Variant]:
     """Give one of each stream in turn, so that a budget which ends early was spent on all of them."""
     waiting = list(streams)
     while waiting:
@@ -103,64 +116,64 @@ def _in_turn(streams: Iterable[Iterator[Situation]]) -> Iterator[Situation]:
         waiting = alive
 
 
-def _once(situations: Iterable[Situation], known: set[str]) -> Iterator[Situation]:
-    """Give each situation that is not known yet; from then on, it is."""
-    for each in situations:
+def _once(variants: Iterable[Variant], known: set[str]) -> Iterator[Variant]:
+    """Give each variant that is not known yet; from then on, it is."""
+    for each in variants:
         key = repr((each.data, each.as_of, each.today))
         if key not in known:
             known.add(key)
             yield each
 
 
-def _after(start: Situation, situations: Iterable[Situation]) -> Iterator[Situation]:
-    """Tell of situations what was changed before as well, unless it was the same thing."""
-    for each in situations:
+def _after(start: Variant, variants: Iterable[Variant]) -> Iterator[Variant]:
+    """Tell of variants what was changed before as well, unless it was the same thing."""
+    for each in variants:
         subject = each.told.partition(" is ")[0]
         again = start.told.startswith(f"{subject} is ") and ", and " not in start.told
         yield replace(each, told=f"{start.told}, and {each.told}" if start.told and not again else each.told)
 
 
-def _of_cases(part: AdmittedPart, policy: Policy) -> Iterator[Situation]:
-    for case in (part.assessment if isinstance(part, AdmittedAssessment) else part.rule).cases:
+def _of_cases(part: AdmittedPart, policy: Policy) -> Iterator[Variant]:
+    for case in part.written.cases:
         try:
             data = changed(policy.base, case)
         except PolicyError:
             continue
         as_of, today = case.as_of or CASE_DAY, case.today or CASE_DAY
-        yield Situation(data=data, as_of=as_of, today=today, told=case.name)
+        yield Variant(data=data, as_of=as_of, today=today, told=case.name)
 
 
-def _seen(part: AdmittedPart, situation: Situation, policies: PolicySet, policy: Policy) -> Assessed | None:
-    document = document_of(situation.data, name=f"{policy.id}/base.toml")
+def _seen(part: AdmittedPart, variant: Variant, policies: PolicySet, policy: Policy, engine: str) -> Assessed | None:
+    document = document_of(variant.data, name=f"{policy.id}/base.toml")
     asked = policies_for(part, policies)
     try:
-        return look_at(document, policies=asked, as_of=situation.as_of, today=situation.today)
+        return look_at(document, policies=asked, as_of=variant.as_of, today=variant.today, engine=engine)
     except ReleaseReviewError:
         return None  # no manifest at all
 
 
-def _makes(case: Case, situation: Situation, policy: Policy) -> bool:
+def _makes(case: Case, variant: Variant, policy: Policy) -> bool:
     """Tell whether a case makes the manifest that it was found for."""
     try:
-        return changed(policy.base, case) == situation.data
+        return changed(policy.base, case) == variant.data
     except PolicyError:
         return False
 
 
-# From a situation to a case -------------------------------------------------------------------------------------------
+# From a variant to a case ---------------------------------------------------------------------------------------------
 
 
-def _case(situation: Situation, policy: Policy, outcome: str) -> Case:
+def _case(variant: Variant, policy: Policy, outcome: str) -> Case:
     put: dict[str, Any] = {}
     taken: list[str] = []
-    _compare(policy.base, situation.data, "", put, taken)
+    _compare(policy.base, variant.data, "", put, taken)
     return Case(
-        name=situation.told or "as in the base",
+        name=variant.told or "as in the base",
         expect=outcome,
         set=put,
         remove=tuple(taken),
-        as_of=_unless_usual(situation.as_of),
-        today=_unless_usual(situation.today),
+        as_of=_unless_usual(variant.as_of),
+        today=_unless_usual(variant.today),
     )
 
 

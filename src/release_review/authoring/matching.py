@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from release_review.model import ExpectedFinding, Finding
 
 
 def unmatched(
-    expected: Sequence[ExpectedFinding], found: Sequence[Finding]
+    expected: Sequence[ExpectedFinding], found: Sequence[Finding], outcome: str
 ) -> tuple[tuple[ExpectedFinding, ...], tuple[Finding, ...]]:
     """Give the findings that are expected and missing, and those that are found and too much.
+
+    `outcome` is what is expected of the rule as a whole, and so of each finding that does not say otherwise.
 
     No finding is two expected ones. As many as possible are matched, so that one that says little, and fits many,
     does not take the finding of one that says more, whatever their order.
     """
+    wanted = [each if each.outcome else replace(each, outcome=outcome) for each in expected]
     taken: dict[int, int] = {}
     lost: set[int] = set()
-    missing = [each for number, each in enumerate(expected) if not _placed(number, expected, found, taken, lost)]
+    missing = [each for number, each in enumerate(expected) if not _placed(number, wanted, found, taken, lost)]
     return tuple(missing), tuple(each for place, each in enumerate(found) if place not in taken)
 
 
 def fits(expected: ExpectedFinding, found: Finding) -> bool:
     """Tell whether a finding is one that is expected."""
-    return expected.pointer in (None, found.pointer) and expected.message in found.message
+    placed = expected.pointer in (None, found.pointer) and expected.message in found.message
+    return placed and expected.outcome in ("", found.outcome.value)
 
 
 def _placed(

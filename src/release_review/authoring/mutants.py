@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from release_review.admit import AdmittedAssessment, AdmittedLevel, AdmittedRule
-from release_review.authoring.cases import AdmittedPart
+from release_review.admit import AdmittedAssessment, AdmittedLevel, AdmittedPart, AdmittedRule
 from release_review.cel import Expression, Scope
 from release_review.literal import where_in_string
 from release_review.model import Origin, Overall, Param
@@ -174,7 +173,7 @@ def _of_expression(
         return where_in_string(_origin(part), key, offset, otherwise=f"{part.id}{key}")
 
     for mutant in mutants_of(expression, part.scope, where=where):
-        yield PartMutant(name=f"{name}: {mutant.told}", where=where(mutant.at), part=build(mutant.expression))
+        yield PartMutant(name=f"{name}: {mutant.name}", where=where(mutant.at), part=build(mutant.expression))
 
 
 def _of_params(
@@ -196,7 +195,7 @@ def _told(part: AdmittedPart, key: str, name: str, before: str, after: str, chan
 
 
 def _origin(part: AdmittedPart) -> Origin | None:
-    return (part.assessment if isinstance(part, AdmittedAssessment) else part.rule).origin
+    return part.written.origin
 
 
 def _reread(expression: Expression, scope: Scope) -> Expression | None:

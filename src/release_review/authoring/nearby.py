@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from release_review.admit import AdmittedAssessment, AdmittedRule
-from release_review.authoring.cases import AdmittedPart
-from release_review.cel import Expression, Read
-from release_review.cel.tree import Constant, walk
-from release_review.fields import Field, Kind, manifest_fields
+from release_review.authoring.looks import Looks, field_at, lists_of
+from release_review.fields import Field, Kind
 from release_review.fingerprint import name_of
 from release_review.pointer import EACH, parent_of, pointer_to, steps_of, value_at
 
@@ -29,7 +26,7 @@ _DIGEST = f"sha256:{2:064}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class Variant:
     """A manifest and the two days that it is judged by.
 
     Attributes:
@@ -45,110 +42,14 @@ class Situation:
     told: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looks:
-    """What a rule or an assessment looks at.
-
-    Attributes:
-        patterns: The facts, as patterns of their places in a manifest.
-        cited: Patterns of the facts whose evidence is looked at.
-        numbers: Numbers that facts are compared with.
-        texts: Texts that facts are compared with.
-        days: Days that facts are compared with.
-        dated: Whether the two days are looked at.
-    """
-
-    patterns: tuple[str, ...]
-    cited: tuple[str, ...]
-    numbers: tuple[float, ...]
-    texts: tuple[str, ...]
-    days: tuple[dt.date, ...]
-    dated: bool
-
-
-def looks_of(part: AdmittedPart, assessments: Sequence[AdmittedAssessment], base: Mapping[str, Any]) -> Looks:
-    """Give what a part looks at, and what the assessments look at whose levels it reads.
-
-    Args:
-        part: The rule or assessment.
-        assessments: Those that it may read.
-        base: The manifest that its cases start from; a rule in Python may look at all of it.
-    """
-    asked = list(_expressions(part))
-    read = {each.assessment for _, expression in asked for each in expression.reads if each.assessment}
-    for each in assessments:
-        if each.id in read:
-            asked += _expressions(each)
-    patterns: dict[str, None] = {}
-    cited: dict[str, None] = {}
-    for prefix, expression in asked:
-        for found in expression.reads:
-            for pattern in _patterns(prefix, found):
-                patterns[pattern] = None
-            if found.cited:
-                cited[_absolute(prefix, found)] = None
-                patterns[f"/evidence/{EACH}/{found.cited}"] = None
-    if isinstance(part, AdmittedRule) and not isinstance(part.requirement, Expression):
-        patterns |= dict.fromkeys(_leaves(base, ""))
-    constants = [node.value for _, asking in asked for node in walk(asking.formula) if isinstance(node, Constant)]
-    numbers = {float(each) for each in constants if isinstance(each, int | float) and not isinstance(each, bool)}
-    dated = any(name in asking.text for _, asking in asked for name in ("today", "as_of", "opened", "closed"))
-    return Looks(
-        patterns=tuple(patterns),
-        cited=tuple(cited),
-        numbers=tuple(sorted(numbers)),
-        texts=tuple(sorted({each for each in constants if isinstance(each, str)})),
-        days=tuple(sorted({each.date() for each in constants if isinstance(each, dt.datetime)})),
-        dated=dated,
-    )
-
-
-def _expressions(part: AdmittedPart) -> Iterator[tuple[str, Expression]]:
-    """Give the conditions of a part, each with the pattern of what it calls `this`."""
-    if isinstance(part, AdmittedAssessment):
-        found = [part.counts, *(each.when for each in part.levels)]
-        yield from ((part.assessment.over, each) for each in found if each is not None)
-        return
-    for each in (part.when, part.requirement):
-        if isinstance(each, Expression):
-            yield part.rule.given or "", each
-
-
-def _absolute(prefix: str, read: Read) -> str:
-    return (prefix if read.root == "this" else "") + read.pattern
-
-
-def _patterns(prefix: str, read: Read) -> Iterator[str]:
-    """Give the places of what is read; of a derived fact, those of what it is computed from."""
-    if read.assessment:
-        return
-    pattern = _absolute(prefix, read)
-    if not read.via:
-        yield pattern
-    for name in read.via:
-        yield parent_of(pattern) + pointer_to(name)
-
-
-def _leaves(value: Any, at: str) -> Iterator[str]:
-    if isinstance(value, Mapping) and "value" not in value:
-        for key, inner in value.items():
-            yield from _leaves(inner, at + pointer_to(key))
-    elif isinstance(value, list):
-        yield at
-        for index, inner in enumerate(value):
-            yield from _leaves(inner, f"{at}/{index}")
-    else:
-        yield at
-
-
 # One thing changed ----------------------------------------------------------------------------------------------------
 
 
-def nearby(start: Situation, looks: Looks) -> Iterator[Situation]:
-    """Give the situations that differ from one in a single thing that is looked at, always in the same order."""
-    lists = dict.fromkeys(_lists(looks))
+def nearby(start: Variant, looks: Looks) -> Iterator[Variant]:
+    """Give the variants that differ from one in a single thing that is looked at, always in the same order."""
+    lists = dict.fromkeys(lists_of(looks))
     for pattern in looks.patterns:
-        field = _field_at(pattern)
+        field = field_at(pattern)
         if field is None or field.kind is Kind.LIST:
             continue
         for pointer in _places(start.data, pattern):
@@ -163,27 +64,6 @@ def nearby(start: Situation, looks: Looks) -> Iterator[Situation]:
         for day in _days(start, looks):
             yield replace(start, today=day, told=f"judged on {day}")
             yield replace(start, as_of=day, told=f"judged as of {day}")
-
-
-def _lists(looks: Looks) -> Iterator[str]:
-    """Give the patterns of the lists that facts stand in, or that are looked at themselves."""
-    for pattern in looks.patterns:
-        steps = steps_of(pattern)
-        for count, step in enumerate(steps):
-            if step == EACH:
-                yield pointer_to(*steps[:count])
-        field = _field_at(pattern)
-        if field is not None and field.kind is Kind.LIST:
-            yield pattern
-
-
-def _field_at(pattern: str) -> Field | None:
-    field: Field | None = manifest_fields()
-    for step in steps_of(pattern):
-        if field is None:
-            return None
-        field = field.item if step == EACH or (field.kind is Kind.LIST and step.isdigit()) else field.fields.get(step)
-    return field
 
 
 def _places(data: Data, pattern: str) -> list[str]:
@@ -210,8 +90,8 @@ def _at(data: Data, pointer: str) -> Any:
         return _NOTHING
 
 
-def _with(start: Situation, pointer: str, value: Any, told: str) -> Situation:
-    """Give a situation with another value at a place; none at all where the value is nothing."""
+def _with(start: Variant, pointer: str, value: Any, told: str) -> Variant:
+    """Give a variant with another value at a place; none at all where the value is nothing."""
     data = copy.deepcopy(start.data)
     *way, last = steps_of(pointer)
     holder: Any = data
@@ -225,7 +105,7 @@ def _with(start: Situation, pointer: str, value: Any, told: str) -> Situation:
     return replace(start, data=data, told=told)
 
 
-def _with_other_values(start: Situation, pointer: str, field: Field, looks: Looks) -> Iterator[Situation]:
+def _with_other_values(start: Variant, pointer: str, field: Field, looks: Looks) -> Iterator[Variant]:
     written = _at(start.data, pointer)
     name = name_of(pointer, start.data)
     in_list = steps_of(pointer)[-1].isdigit() and isinstance(_at(start.data, parent_of(pointer)), list)
@@ -240,11 +120,11 @@ def _with_other_values(start: Situation, pointer: str, field: Field, looks: Look
 
 
 def _is_optional(pointer: str) -> bool:
-    holder = _field_at(parent_of(pointer))
+    holder = field_at(parent_of(pointer))
     return holder is None or steps_of(pointer)[-1] not in holder.required
 
 
-def _values(start: Situation, field: Field, looks: Looks) -> Iterator[Any]:
+def _values(start: Variant, field: Field, looks: Looks) -> Iterator[Any]:
     match field.kind:
         case Kind.FACT | Kind.WORD:
             yield from field.words
@@ -260,11 +140,11 @@ def _values(start: Situation, field: Field, looks: Looks) -> Iterator[Any]:
             yield _DIGEST
 
 
-def _days(start: Situation, looks: Looks) -> list[dt.date]:
+def _days(start: Variant, looks: Looks) -> list[dt.date]:
     """Give the days at which something may turn: those that are compared, and the days beside them."""
     known = {start.as_of, start.today, *looks.days}
     for pattern in looks.patterns:
-        field = _field_at(pattern)
+        field = field_at(pattern)
         if field is not None and field.kind in (Kind.DATE, Kind.CLOSING_DATE):
             stated = (_day(_at(start.data, pointer)) for pointer in _places(start.data, pattern))
             known |= {each for each in stated if each is not None}
@@ -279,8 +159,8 @@ def _day(written: Any) -> dt.date | None:
         return None
 
 
-def _with_other_evidence(start: Situation, pointer: str) -> Iterator[Situation]:
-    """Give situations in which a fact cites no evidence, other evidence, or evidence that is not there."""
+def _with_other_evidence(start: Variant, pointer: str) -> Iterator[Variant]:
+    """Give variants in which a fact cites no evidence, other evidence, or evidence that is not there."""
     written = _at(start.data, pointer)
     if written is _NOTHING:
         return
@@ -300,10 +180,10 @@ def _with_other_evidence(start: Situation, pointer: str) -> Iterator[Situation]:
                     yield replace(_with(cited, f"/evidence/{index}/{key}", _NOTHING, ""), told=gone)
 
 
-def _with_other_items(start: Situation, pointer: str, pattern: str, looks: Looks) -> Iterator[Situation]:
-    """Give situations in which a list is empty, has one item less, or one more."""
+def _with_other_items(start: Variant, pointer: str, pattern: str, looks: Looks) -> Iterator[Variant]:
+    """Give variants in which a list is empty, has one item less, or one more."""
     items, name = _at(start.data, pointer), name_of(pointer, start.data)
-    field = _field_at(pattern)
+    field = field_at(pattern)
     if field is None or field.item is None:
         return
     listed = items if isinstance(items, list) else []
@@ -320,8 +200,8 @@ def _with_other_items(start: Situation, pointer: str, pattern: str, looks: Looks
         yield from _with_one_more(start, pointer, pattern, looks)
 
 
-def _with_one_more(start: Situation, pointer: str, pattern: str, looks: Looks) -> Iterator[Situation]:
-    """Give situations with one more item: a copy of the first, and such copies with one thing changed."""
+def _with_one_more(start: Variant, pointer: str, pattern: str, looks: Looks) -> Iterator[Variant]:
+    """Give variants with one more item: a copy of the first, and such copies with one thing changed."""
     listed = _at(start.data, pointer)
     item = copy.deepcopy(listed[0])
     if "id" in item:
@@ -329,7 +209,7 @@ def _with_one_more(start: Situation, pointer: str, pattern: str, looks: Looks) -
     more = _with(start, pointer, [*listed, item], f"a second {name_of(f'{pointer}/0', start.data)}")
     yield more
     for inner in looks.patterns:
-        field = _field_at(inner)
+        field = field_at(inner)
         if field is None or not inner.startswith(f"{pattern}/{EACH}/") or field.kind is Kind.LIST:
             continue
         rest = inner.removeprefix(f"{pattern}/{EACH}")

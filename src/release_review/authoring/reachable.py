@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from release_review.admit import AdmittedAssessment, AdmittedRule, PolicySet
-from release_review.authoring.always import of_item, of_levels
-from release_review.authoring.cases import AdmittedPart
+from release_review.admit import AdmittedPart, AdmittedRule, PolicySet
+from release_review.authoring.invariants import always_of
 from release_review.cel import Expression
 from release_review.cel.asked import possibly, surely
 from release_review.cel.reached import Condition, Conditions
@@ -22,11 +21,11 @@ _MOST_STEPS = 20_000
 def narrowed(
     condition: Condition, expression: Expression, part: AdmittedPart, policies: PolicySet, conditions: Conditions
 ) -> Condition:
-    """Give a condition with those ways out alone that a manifest may reach; what cannot be told stays."""
+    """Give a condition without the ways out that surely no manifest reaches; what cannot be told stays."""
     places = conditions.asked(expression, condition)
     if not places:
         return condition
-    given = AllOf((_always(part, policies), *_before(part, expression)))
+    given = AllOf((always_of((part,), policies.assessments), *_before(part, expression)))
     holds = any(_may_be((given, *before, surely(formula))) for formula, before in places)
     fails = any(_may_be((given, *before, Not(possibly(formula)))) for formula, before in places)
     return replace(condition, can_hold=condition.can_hold and holds, can_fail=condition.can_fail and fails)
@@ -51,12 +50,3 @@ def _before(part: AdmittedPart, expression: Expression) -> tuple[Formula, ...]:
             break
         found.append(Not(level.when.readings.surely))
     return tuple(found)
-
-
-def _always(part: AdmittedPart, policies: PolicySet) -> Formula:
-    """Give what holds of every item of a part, and of the levels that it reads."""
-    if isinstance(part, AdmittedAssessment):
-        return of_item(part.assessment.over)
-    read = {read.assessment for expression in part.expressions for read in expression.reads if read.whole}
-    levels = of_levels([each for each in policies.assessments if each.id in read])
-    return AllOf((of_item(part.rule.given or ""), levels))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from release_review.admit import AdmittedAssessment, AdmittedRule, PolicySet
+from release_review.admit import AdmittedPart, AdmittedRule, PolicySet
 from release_review.assess import assess, levels_of
-from release_review.authoring.cases import AdmittedPart, parts_of, run_case, seen_in
+from release_review.authoring.cases import parts_of, run_case, seen_in
+from release_review.authoring.equivalence import Prover
 from release_review.authoring.matching import unmatched
 from release_review.authoring.mutants import PartMutant, mutants_of_part
-from release_review.authoring.sameness import Prover
 from release_review.cel import Subject, open_engine
 from release_review.errors import EvaluationError
 from release_review.evaluate import Assessed, evaluate
@@ -23,18 +23,19 @@ class Trial:
 
     case: Case
     seen: Assessed
+    engine: str
 
     def kills(self, part: AdmittedPart) -> bool:
         """Tell whether a mutant does not come to what the case expects."""
-        outcome, findings = come_to(part, self.seen)
+        outcome, findings = come_to(part, self.seen, engine=self.engine)
         if outcome != self.case.expect:
             return True
-        return self.case.findings is not None and any(unmatched(self.case.findings, findings))
+        return self.case.findings is not None and any(unmatched(self.case.findings, findings, self.case.expect))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
-    """A surviving mutant that its author keeps, and why."""
+class AcceptedMutant:
+    """A surviving mutant that its author accepts, and why."""
 
     mutant: PartMutant
     accepted: Accepted
@@ -60,7 +61,7 @@ class PartResult:
             may be another.
         beyond: Those that are proved to come to the same for every manifest that a case can make: they differ where
             evidence is a file, and a case has none beside it.
-        explained: Those that survive and that the author keeps, with a reason.
+        accepted: Those that survive and that the author accepts, with a reason.
         open: All others that survive.
         idle: What is accepted without need.
         unproven: Names of its cases that do not come out as they say, so that they kill nothing.
@@ -71,33 +72,36 @@ class PartResult:
     killed: int
     equivalent: tuple[PartMutant, ...] = ()
     beyond: tuple[PartMutant, ...] = ()
-    explained: tuple[Explained, ...] = ()
+    accepted: tuple[AcceptedMutant, ...] = ()
     open: tuple[PartMutant, ...] = ()
     idle: tuple[Idle, ...] = ()
     unproven: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
-        """Whether no mutant survives that is not explained, and no explanation is left over."""
+        """Whether no mutant survives that is not accepted, and none is accepted without need."""
         return not (self.open or self.idle or self.unproven)
 
 
-def try_mutants(policies: PolicySet, *, of: Collection[str] | None = None) -> tuple[PartResult, ...]:
+def try_mutants(
+    policies: PolicySet, *, of: Collection[str] | None = None, engine: str = DEFAULT_ENGINE
+) -> tuple[PartResult, ...]:
     """Try the mutants of the rules and assessments of policies, each against the cases of its own part.
 
     Args:
         policies: The policies as they are loaded: their overrides are in force.
         of: Ids of the policies whose parts are tried; all where None.
+        engine: Name of the engine that evaluates expressions.
     """
     prover = Prover(policies.assessments)
-    return tuple(try_part(part, policies, prover) for part in parts_of(policies, of=of))
+    return tuple(try_part(part, policies, prover, engine=engine) for part in parts_of(policies, of=of))
 
 
-def try_part(part: AdmittedPart, policies: PolicySet, prover: Prover) -> PartResult:
+def try_part(part: AdmittedPart, policies: PolicySet, prover: Prover, *, engine: str = DEFAULT_ENGINE) -> PartResult:
     """Try the mutants of one rule or assessment against its cases."""
-    trials, unproven = trials_of(part, policies)
+    trials, unproven = trials_of(part, policies, engine=engine)
     mutants = mutants_of_part(part)
-    accepted = {each.mutant: each for each in _accepted(part) if each.mutant}
+    accepted = {each.mutant: each for each in part.written.accepted if each.mutant}
     surviving = [each for each in mutants if not any(trial.kills(each.part) for trial in trials)]
     left = [each for each in surviving if each.name not in accepted]
     equivalent = [each for each in left if prover.proves(part, each.part)]
@@ -109,8 +113,8 @@ def try_part(part: AdmittedPart, policies: PolicySet, prover: Prover) -> PartRes
         killed=len(mutants) - len(surviving),
         equivalent=tuple(equivalent),
         beyond=tuple(beyond),
-        explained=tuple(
-            Explained(mutant=each, accepted=accepted[each.name]) for each in surviving if each.name in accepted
+        accepted=tuple(
+            AcceptedMutant(mutant=each, accepted=accepted[each.name]) for each in surviving if each.name in accepted
         ),
         open=tuple(each for each in left if each not in beyond),
         idle=_idle(accepted.values(), {each.name for each in mutants}, {each.name for each in surviving}),
@@ -118,25 +122,27 @@ def try_part(part: AdmittedPart, policies: PolicySet, prover: Prover) -> PartRes
     )
 
 
-def trials_of(part: AdmittedPart, policies: PolicySet) -> tuple[tuple[Trial, ...], tuple[str, ...]]:
+def trials_of(
+    part: AdmittedPart, policies: PolicySet, *, engine: str = DEFAULT_ENGINE
+) -> tuple[tuple[Trial, ...], tuple[str, ...]]:
     """Make the cases of a part ready; also give the names of those that do not hold, which prove nothing."""
     trials, unproven = [], []
-    for case in (part.assessment if isinstance(part, AdmittedAssessment) else part.rule).cases:
-        if not run_case(part, case, policies).holds:
+    for case in part.written.cases:
+        if not run_case(part, case, policies, engine=engine).holds:
             unproven.append(case.name)
             continue
         try:
-            trials.append(Trial(case=case, seen=seen_in(part, case, policies)))
+            trials.append(Trial(case=case, seen=seen_in(part, case, policies, engine=engine), engine=engine))
         except EvaluationError:
             continue  # it expects that an assessment breaks, whatever becomes of the part
     return tuple(trials), tuple(unproven)
 
 
-def come_to(part: AdmittedPart, seen: Assessed) -> tuple[str, Sequence[Finding]]:
+def come_to(part: AdmittedPart, seen: Assessed, *, engine: str = DEFAULT_ENGINE) -> tuple[str, Sequence[Finding]]:
     """Give what a rule or an assessment comes to about a manifest, with a budget of its own."""
     manifest = seen.manifest
     subject = Subject(manifest=manifest.data, as_of=manifest.as_of, today=manifest.today)
-    session = open_engine(DEFAULT_ENGINE).open(subject, iterations=LIMITS.iterations)
+    session = open_engine(engine).open(subject, iterations=LIMITS.iterations)
     if isinstance(part, AdmittedRule):
         session.know(levels_of(seen.answers.values()))
         looking = Assessed(manifest=manifest, answers=seen.answers, session=session, questions=seen.questions)
@@ -147,10 +153,6 @@ def come_to(part: AdmittedPart, seen: Assessed) -> tuple[str, Sequence[Finding]]
     except EvaluationError:
         return Outcome.ERROR.value, ()
     return answer.level, ()
-
-
-def _accepted(part: AdmittedPart) -> tuple[Accepted, ...]:
-    return (part.assessment if isinstance(part, AdmittedAssessment) else part.rule).accepted
 
 
 def _idle(accepted: Collection[Accepted], names: set[str], surviving: set[str]) -> tuple[Idle, ...]:

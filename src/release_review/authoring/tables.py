@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 
 from release_review.admit import PolicySet
-from release_review.authoring.order import in_order
 from release_review.errors import InputError
 from release_review.escape import markdown, markdown_prose
+from release_review.extending import in_order
 from release_review.model import Policy
 
 POLICIES, RULES = "policies", "rules"

@@ -7,20 +7,25 @@ from collections.abc import Iterator
 from release_review.cel.readings import Readings, unfold
 from release_review.cel.tree import AllOf, AnyOf, Atom, Choice, Formula, Not, Same, Truth
 
-_NO_LIMIT = 1 << 62  # a part is smaller than its expression, whose readings were bounded when it was admitted
+_NO_LIMIT = 1 << 62
 
 Before = tuple[Formula, ...]
 """What holds where a condition is asked."""
 
 
+def readings_of_part(formula: Formula) -> Readings:
+    """Give the readings of a part of an expression; those of the whole were bounded when it was admitted."""
+    return Readings(formula, most=_NO_LIMIT)
+
+
 def surely(formula: Formula) -> Formula:
     """Give what holds where a formula is surely true."""
-    return Readings(formula, most=_NO_LIMIT).surely
+    return readings_of_part(formula).surely
 
 
 def possibly(formula: Formula) -> Formula:
     """Give what holds where a formula is possibly true."""
-    return Readings(formula, most=_NO_LIMIT).possibly
+    return readings_of_part(formula).possibly
 
 
 def asked_in(formula: Formula, before: Before = ()) -> Iterator[tuple[Formula, Before]]:

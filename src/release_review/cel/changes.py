@@ -26,7 +26,7 @@ from release_review.cel.syntax import (
     children_of,
 )
 from release_review.cel.tree import Constant
-from release_review.cel.written import start_of, write
+from release_review.cel.unparse import start_of, write
 
 LONGEST_QUOTED = 110
 """Characters of a part of an expression that the name of a change quotes; of a longer one, its two ends."""
@@ -53,12 +53,12 @@ class Change:
 
     Attributes:
         tree: The whole expression, changed.
-        told: What is different, in words that quote the smallest part that shows it.
+        name: What is different, in words that quote the smallest part that shows it.
         at: Offset of that part in the text of the expression.
     """
 
     tree: Syntax
-    told: str
+    name: str
     at: int
 
 
@@ -76,8 +76,8 @@ Rebuild = Callable[[Syntax], Syntax]
 
 
 def _changes(tree: Syntax, words: Words, whole: Rebuild) -> Iterator[Change]:
-    for told, after in _here(tree, words):
-        yield Change(tree=whole(after), told=told, at=start_of(tree))
+    for name, after in _here(tree, words):
+        yield Change(tree=whole(after), name=name, at=start_of(tree))
     if isinstance(tree, Call) and tree.base is None and tree.name in ("timestamp", "duration", "has"):
         return  # what stands in it was changed with it
     for index, child in enumerate(children_of(tree)):

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
+from typing import TypeAlias
 
 from release_review.cel import syntax
 from release_review.cel.advice import (
@@ -58,14 +59,22 @@ from release_review.cel.tree import (
 )
 from release_review.cel.types import INT, STRING, Type
 
+OnWord: TypeAlias = Callable[[int, tuple[str, ...]], None]
+"""Is told of each word that is written out: its offset, and the vocabulary that it belongs to."""
 
-def check(tree: Syntax, scope: Scope) -> Formula:
+
+def check(tree: Syntax, scope: Scope, on_word: OnWord = lambda _at, _words: None) -> Formula:
     """Type an expression and bring it into the forms of `tree`.
+
+    Args:
+        tree: The expression, as it is written.
+        scope: What its names stand for.
+        on_word: Is told of the words in it.
 
     Raises:
         Refusal: The expression does not load.
     """
-    return _Checker(tree, scope).formula(tree)
+    return _Checker(tree, scope, on_word).formula(tree)
 
 
 _SHARED_WORDS = frozenset({"unknown", "not-applicable"})
@@ -74,6 +83,10 @@ _SHARED_WORDS = frozenset({"unknown", "not-applicable"})
 
 class _Checker(Terms):
     """The part of the check that types formulas: the whole of it."""
+
+    def __init__(self, tree: Syntax, scope: Scope, on_word: OnWord) -> None:
+        super().__init__(tree, scope)
+        self._on_word = on_word
 
     def formula(self, tree: Syntax) -> Formula:
         """Type something that is true or false."""
@@ -241,6 +254,7 @@ class _Checker(Terms):
             raise Refusal(f"{quoted(text)} is no word of this field", at, hint)
         if text == "unknown":
             raise Refusal('"unknown" can only be asked of a plain path', at, 'write path == "unknown"')
+        self._on_word(at, words.words)
 
     def _membership(self, tree: syntax.Relation) -> Formula:
         listing = self._constants(tree.right)
@@ -323,6 +337,7 @@ class _Checker(Terms):
         check_naming(operator, literal.at)
         if not isinstance(term, Path | LevelOf):
             raise Refusal('"unknown" can only be asked of a plain path', literal.at, 'write path == "unknown"')
+        self._on_word(literal.at, term.type.words)
         return Named(term, (Constant("unknown", STRING),), null=False, negated=operator == "!=")
 
     def _counted(self, asked: Syntax, other: Syntax, operator: str, tree: syntax.Relation) -> Formula | None:

@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 
 from release_review.cel import syntax
 from release_review.cel.changes import Change, changes_of
-from release_review.cel.check import _Checker, check
+from release_review.cel.check import check
 from release_review.cel.engine import Expression
 from release_review.cel.parse import parse
 from release_review.cel.question import Scope
 from release_review.cel.readings import Readings, TooManyNodesError, check_growth
 from release_review.cel.syntax import Refusal, Syntax
-from release_review.cel.tree import Formula, Named
-from release_review.cel.types import Type
-from release_review.cel.written import write
+from release_review.cel.tree import Formula
+from release_review.cel.unparse import write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +23,12 @@ class Mutant:
     """An expression that differs from another in one thing.
 
     Attributes:
-        told: What is different; no other mutant of the expression is told so, and blanks and brackets do not matter.
+        name: What is different; no other mutant of the expression is called so, and blanks and brackets do not matter.
         at: Offset of the part that differs, in the text of the expression.
         expression: The changed expression.
     """
 
-    told: str
+    name: str
     at: int
     expression: Expression
 
@@ -52,10 +51,10 @@ def mutants_of(expression: Expression, scope: Scope, *, where: Callable[[int], s
         if formula is not None and formula not in known:
             known.add(formula)
             found.append((change, formula))
-    names = numbered([change.told for change, _ in found])
+    names = numbered([change.name for change, _ in found])
     return tuple(
-        Mutant(told=told, at=change.at, expression=_expression(change, formula, scope, where))
-        for told, (change, formula) in zip(names, found, strict=True)
+        Mutant(name=name, at=change.at, expression=_expression(change, formula, scope, where))
+        for name, (change, formula) in zip(names, found, strict=True)
     )
 
 
@@ -73,11 +72,11 @@ def reread(expression: Expression, scope: Scope) -> Expression | None:
     return replace(expression, formula=formula, readings=_readings(tree, formula, scope))
 
 
-def numbered(told: Sequence[str]) -> list[str]:
-    """Tell texts that are alike apart: the second of them says that it is the second."""
+def numbered(alike: Sequence[str]) -> list[str]:
+    """Tell names that are alike apart: the second of them says that it is the second."""
     seen: Counter[str] = Counter()
     names = []
-    for each in told:
+    for each in alike:
         seen[each] += 1
         names.append(f"{each} (number {seen[each]})" if seen[each] > 1 else each)
     return names
@@ -85,9 +84,9 @@ def numbered(told: Sequence[str]) -> list[str]:
 
 def words_in(tree: Syntax, scope: Scope) -> dict[int, tuple[str, ...]]:
     """Give the vocabulary of each word that is written out in an expression, by the offset of the word."""
-    noting = _Noting(tree, scope)
-    noting.formula(tree)
-    return noting.words
+    words: dict[int, tuple[str, ...]] = {}
+    check(tree, scope, words.__setitem__)
+    return words
 
 
 def _read(tree: Syntax, scope: Scope) -> Formula | None:
@@ -106,21 +105,3 @@ def _expression(change: Change, formula: Formula, scope: Scope, where: Callable[
 
 def _readings(tree: Syntax, formula: Formula, scope: Scope) -> Readings:
     return Readings(formula, most=scope.limits.reading_growth * syntax.count_nodes(tree))
-
-
-class _Noting(_Checker):
-    """The check, taking down which vocabulary each word belongs to."""
-
-    def __init__(self, tree: Syntax, scope: Scope) -> None:
-        super().__init__(tree, scope)
-        self.words: dict[int, tuple[str, ...]] = {}
-
-    def _check_word(self, text: str, words: Type, at: int) -> None:
-        super()._check_word(text, words, at)
-        self.words[at] = words.words
-
-    def _named_unknown(self, asked: Syntax, literal: syntax.Literal, operator: str) -> Formula | None:
-        named = super()._named_unknown(asked, literal, operator)
-        if isinstance(named, Named):
-            self.words[literal.at] = named.path.type.words
-        return named

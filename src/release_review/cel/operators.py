@@ -22,6 +22,7 @@ from release_review.cel.tree import (
 from release_review.cel.types import DOUBLE, DURATION, INT, STRING, TIMESTAMP, plain
 
 _DURATION = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?(?:h|m|s|ms|us))+")
+_DAYS = re.compile(r"[0-9]{1,6}d")
 _DURATION_PART = re.compile(r"([0-9]+)(?:\.([0-9]+))?(h|ms|m|s|us)")
 _MICROSECONDS = {"h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000, "ms": 1_000, "us": 1}
 _MICROSECOND = dt.timedelta(microseconds=1)
@@ -61,7 +62,9 @@ def instant(text: str, at: int) -> Constant:
 def duration(text: str, at: int) -> Constant:
     """Read the text of `duration("...")`."""
     if not _DURATION.fullmatch(text):
-        raise Refusal(f"{quoted(text)} is no duration", at, 'write hours, minutes or seconds, as in duration("720h")')
+        hours = f"{24 * int(text[:-1])}h" if _DAYS.fullmatch(text) else "720h"
+        hint = f'write hours, minutes or seconds, as in duration("{hours}")'
+        raise Refusal(f"{quoted(text)} is no duration", at, hint)
     total = 0
     for whole, fraction, unit in _DURATION_PART.findall(text):
         parts, rest = divmod(int(whole + fraction) * _MICROSECONDS[unit], 10 ** len(fraction))

@@ -54,6 +54,7 @@ _CONTROLS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BLANKS = frozenset("\t\n\r")
 _FOREIGN = {"and": "write &&", "or": "write ||", "not": "write !", "=": "write =="}
+_FOREIGN |= {word.upper(): hint for word, hint in _FOREIGN.items() if word.isalpha()}
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 _INT64 = range(-(2**63), 2**63)
 

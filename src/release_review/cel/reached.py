@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from release_review.cel.arithmetic import NoResultError
-from release_review.cel.asked import Before, asked_in
+from release_review.cel.asked import Before, asked_in, readings_of_part
 from release_review.cel.compile import Budget, Reading, TooDearError, compile_formula
 from release_review.cel.engine import Expression, Levels, Subject
 from release_review.cel.people import Writer, is_membership
-from release_review.cel.readings import Readings, unfold
+from release_review.cel.readings import unfold
 from release_review.cel.tree import (
     AllOf,
     AnyOf,
@@ -40,7 +40,6 @@ from release_review.dates import midnight
 from release_review.model import LIMITS, Limits, PartOutcome
 from release_review.pointer import value_at
 
-_NO_LIMIT = 1 << 62  # a part is smaller than its expression, whose readings were bounded when it was admitted
 _ENDS = {"exists": PartOutcome.TRUE, "all": PartOutcome.FALSE}
 
 Reached = Generator[tuple[Formula, PartOutcome], None, PartOutcome]
@@ -147,7 +146,7 @@ class Conditions:
         """Give both readings of a part as code, with the variables around it."""
         found = self._compiled.get((id(formula), variables))
         if found is None:
-            readings = Readings(formula, most=_NO_LIMIT)
+            readings = readings_of_part(formula)
             surely = compile_formula(readings.surely, variables)
             possibly = compile_formula(readings.possibly, variables)
             found = self._compiled[id(formula), variables] = (formula, surely, possibly)

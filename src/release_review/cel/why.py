@@ -21,11 +21,12 @@ from collections.abc import Iterator, Sequence
 
 from release_review.cel import stating
 from release_review.cel.arithmetic import NoResultError
+from release_review.cel.asked import readings_of_part
 from release_review.cel.compile import Budget, Reading, TooDearError, compile_formula
 from release_review.cel.engine import Expression, Levels, Subject
 from release_review.cel.people import Writer
 from release_review.cel.places import Facts, Item, Items, Places
-from release_review.cel.readings import Readings, unfold
+from release_review.cel.readings import unfold
 from release_review.cel.stating import ToState
 from release_review.cel.step import Step, asked, decides, form_of, telling
 from release_review.cel.tree import (
@@ -54,7 +55,6 @@ MOST_PARTS = 20_000
 ITEMS_SHOWN = 3
 """Items of a list that a part shows, the most telling ones."""
 
-_NO_LIMIT = 1 << 62  # a part is smaller than its expression, whose readings were bounded when it was admitted
 _COUNT = Path("count", (), INT)
 
 
@@ -100,7 +100,7 @@ class Explainer:
         found = self._compiled.get((id(formula), variables))
         if found is None:
             whole = formula is expression.formula
-            readings = expression.readings if whole else Readings(formula, most=_NO_LIMIT)
+            readings = expression.readings if whole else readings_of_part(formula)
             surely = compile_formula(readings.surely, variables)
             possibly = compile_formula(readings.possibly, variables)
             # The part is kept beside its code: while it is, no other has its id.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from release_review.cli import BLOCKED, PASS, decisions, door, reports, settings
+from release_review.cli import BLOCKED, PASS, decisions, door, outputs, reports, settings
 from release_review.cli.command import (
     GroupedCommand,
     cache_option,
@@ -108,7 +108,7 @@ def check(**given: Any) -> int:
     chosen.check_manifests(request.manifests, stdin_filename=request.stdin_filename)
     registry = load_registry(without=chosen["without-plugin"].value)
     show = reports.plan(given, chosen, registry=registry, inputs=_inputs(request, chosen))
-    with reports.nothing_stale(show):
+    with outputs.nothing_stale(output.path for output in show.files):
         loaded = decisions.load(given, chosen, registry)
         taken = [*_inputs(request, chosen, baseline=False), *(output.path for output in show.files)]
         target = decisions.target(given, loaded.decisions.baseline, today=request.today, taken=taken)

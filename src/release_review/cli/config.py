@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
 from release_review.cli import PASS, config_file, settings, streams
 from release_review.cli.command import GroupedGroup, config_options, trusted_option
 from release_review.cli.settings import Setting, Settings
-from release_review.escape import plain, toml_string
+from release_review.escape import plain
+from release_review.toml_text import inline
 
 _UNSET = {"output-format": "github in GitHub Actions, full on a terminal, concise elsewhere"}
 
@@ -58,10 +58,4 @@ def _is_one_of(path: Path, others: tuple[Path, ...]) -> bool:
 def _line(name: str, setting: Setting) -> str:
     if setting.value is None:
         return f"# {name} is not set: {_UNSET.get(name, 'there are none')}"
-    return f"{name} = {_toml(setting.value)}  # {plain(setting.origin)}"
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, tuple):
-        return f"[{', '.join(toml_string(each) for each in value)}]"
-    return toml_string(value)
+    return f"{name} = {inline(setting.value)}  # {plain(setting.origin)}"

@@ -14,6 +14,7 @@ from release_review.errors import OutputError, ReleaseReviewError, UsageError
 from release_review.escape import shorten
 from release_review.hooks import Unreviewed
 from release_review.model import LIMITS, Baseline, Decisions, Document, Report, SettingsFile, Waiver
+from release_review.reporters.layout import counted
 
 if TYPE_CHECKING:
     from release_review.plugins import Registry
@@ -151,19 +152,15 @@ def write_baseline(target: Target, entries: Sequence[Report | Unreviewed]) -> bo
         baseline = baseline_of(
             found, owner=target.owner, created=target.created, expires=target.expires, only=target.only
         )
-        outputs.write(target.path, written(baseline), kind="baseline")
+        outputs.replace(target.path, written(baseline), kind="baseline")
     except ReleaseReviewError as error:
         door.report_error(error)
         return False
     name = shorten(str(target.path))
     rules = len({entry.rule for entry in baseline.findings})
-    told = f"{_counted(sum(each.count for each in baseline.findings), 'finding')} of {_counted(rules, 'rule')}"
+    told = f"{counted(sum(each.count for each in baseline.findings), 'finding')} of {counted(rules, 'rule')}"
     streams.say(f"{name}: {told} written; from now on, give it to --baseline")
     return True
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _file(role: str, document: Document) -> SettingsFile:

@@ -14,6 +14,7 @@ from release_review.cli import ERROR, PASS, door, outputs, settings, streams
 from release_review.cli.command import GroupedCommand, config_options, options, plugin_option
 from release_review.errors import InputError, OutputError, ReleaseReviewError, UsageError
 from release_review.escape import plain
+from release_review.reporters.layout import counted
 
 if TYPE_CHECKING:
     from release_review.hooks import SourceImporter
@@ -138,7 +139,7 @@ class _Writing:
                 door.report_error(error)
                 status = ERROR
                 continue
-            facts = "1 fact" if result.facts == 1 else f"{result.facts} facts"
+            facts = counted(result.facts, "fact")
             streams.write_stdout(f"{plain(str(path))}: {plain(result.release)}, {facts}\n")
         tell_notes(self.notes)
         return status
@@ -154,11 +155,11 @@ class _Writing:
             raise InputError(what, where=written.origin, hint="keep one of the two, or write them to two folders")
         if self.force and os.path.lexists(path):
             outputs.check_target(path, kind="manifest")
-            outputs.write(path, written.text, kind="manifest")
+            outputs.replace(path, written.text, kind="manifest")
         elif os.path.lexists(path):
             raise OutputError("it exists already", where=str(path), hint="replace it with --force, or move it away")
         else:
-            outputs.create(path, written.text, kind="manifest")
+            outputs.create(path, written.text)
         self.origins[path.name.casefold()] = written.release, written.origin
         for note in written.notes:
             self.notes.setdefault(note, []).append(written.origin)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import click
 
-from release_review.cli import PASS, import_, settings, streams
+from release_review.cli import PASS, import_, outputs, settings, streams
 from release_review.cli.command import GroupedCommand, config_options, plugin_option
-from release_review.errors import OutputError, UsageError
+from release_review.errors import UsageError
 from release_review.escape import plain
 
 DEFAULT = "release.toml"
@@ -40,7 +39,7 @@ def init(*, path: str, card: str | None, config: Path | None, isolated: bool, **
     if path == STDOUT:
         streams.write_stdout(text)
         return PASS
-    _create(Path(path), text)
+    outputs.create(Path(path), text, folders=False)  # a folder that is not there is one that somebody has mistyped
     streams.say(f"wrote {plain(path)}; fill it in, and run 'release-review check {plain(path)}'")
     return PASS
 
@@ -63,19 +62,3 @@ def _imported(card: str, chosen: settings.Settings) -> str:
     written = import_.only_one(import_.read(importers[0], [card], registry))
     import_.tell_notes({note: [written.origin] for note in written.notes})
     return written.text
-
-
-def _create(path: Path, text: str) -> None:
-    try:
-        # Neither a file nor a link may be in its place.
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
-            file.write(text.encode())
-    except FileExistsError:
-        raise OutputError("the file exists", where=str(path), hint="name another, or move it away") from None
-    except FileNotFoundError:
-        raise OutputError(
-            "there is no such folder", where=str(path), hint=f"make the folder {path.parent} first"
-        ) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise OutputError(f"cannot be written: {reason}", where=str(path), hint="name another place") from None

@@ -1,73 +1,22 @@
-"""Reports as files: written beside their place and renamed into it, so that they are old, absent or complete."""
+"""Files that are written: beside their place, and renamed into it, so that they are old, absent or complete."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import stat
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from release_review.errors import OutputError, UsageError
-from release_review.escape import shorten
-from release_review.hooks import Reporter
-
-if TYPE_CHECKING:
-    from release_review.plugins import Registry
+from release_review.errors import OutputError
+from release_review.files import reason_of
 
 STDOUT = "-"
 """The path that stands for stdout."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
-    """A report that somebody asked for as a file."""
-
-    reporter: Reporter
-    path: Path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """What goes to files, and what was asked for on stdout, if anything was."""
-
-    files: tuple[Output, ...]
-    stdout: Reporter | None
-
-
-def plan(requests: Sequence[str], *, registry: Registry, inputs: Iterable[Path]) -> Planned:
-    """Read `NAME=PATH`, and refuse at once whatever could not be written, or should not be.
-
-    Args:
-        requests: What the command line says; where the path is `-`, the report is for stdout.
-        registry: Where the reporters are.
-        inputs: Files, and folders of files, that this run reads.
-
-    Raises:
-        UsageError: A request is none, or names no reporter or no file; or two are for stdout.
-        OutputError: A file may not be replaced, or two requests name it.
-    """
-    files: list[Output] = []
-    stdout: Reporter | None = None
-    read = list(inputs)
-    for request in requests:
-        name, _, target = request.partition("=")
-        if not name or not target:
-            raise UsageError(f"--output '{shorten(request)}' is not NAME=PATH", hint="write --output json=report.json")
-        if target == STDOUT:
-            if stdout is not None:
-                raise UsageError("two reports are for stdout", hint="write --output NAME=PATH for one of them")
-            stdout = registry.reporter(name)
-            continue
-        path = Path(target)
-        check_target(path, [*read, *(output.path for output in files)])
-        files.append(Output(reporter=registry.reporter(name), path=path))
-    return Planned(files=tuple(files), stdout=stdout)
-
-
-def write(path: Path, text: str, *, kind: str = "report") -> None:
+def replace(path: Path, text: str, *, kind: str = "report") -> None:
     """Replace a file by a text.
 
     Args:
@@ -79,34 +28,86 @@ def write(path: Path, text: str, *, kind: str = "report") -> None:
         OutputError: It could not be written; what was there is still there.
     """
     try:
-        _replace(path, text.encode("utf-8", "backslashreplace"))
+        _write(path, _encoded(text))
     except OSError as error:
-        raise OutputError(
-            f"the {kind} could not be written: {error.strerror or type(error).__name__}",
-            where=str(path),
-            hint="free the place, or name another",
-        ) from None
+        what = f"the {kind} could not be written: {reason_of(error)}"
+        raise OutputError(what, where=str(path), hint="free the place, or name another") from None
 
 
-def create(path: Path, text: str, *, kind: str = "report") -> None:
-    """Write a text to a file that does not exist, and to the folder it is to lie in, which is made if need be.
+def create(path: Path, content: str | bytes, *, folders: bool = True) -> None:
+    """Write a file that does not exist.
 
     Args:
         path: The file.
-        text: All that is to stand in it.
-        kind: What it is, for an error.
+        content: All that is to stand in it.
+        folders: Whether the folders above it are made if need be.
 
     Raises:
-        OutputError: Something is in its place, or it could not be written; there is no half of it then.
+        OutputError: Something is in its place, or it cannot be written; there is no half of it then.
+    """
+    if folders:
+        make_folders(path.parent)
+    with _explained(path):
+        _write(path, _encoded(content) if isinstance(content, str) else content, put=_put_where_nothing_is)
+
+
+def create_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make a folder with files in it: all of them, or nothing.
+
+    Args:
+        folder: The folder, which does not exist; those above it are made as well.
+        files: What is to stand in the files, by their paths in the folder.
+
+    Raises:
+        OutputError: Something is in its place, or it cannot be made.
+    """
+    import tempfile
+
+    make_folders(folder.parent)
+    with _explained(folder):
+        made = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name[:32]}."))
+        try:
+            for name, content in files.items():
+                file = made / name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content)
+            made.chmod(0o777 & ~_umask())
+            made.rename(folder)  # fails where a folder that is not empty has come into its place
+        except BaseException:
+            shutil.rmtree(made, ignore_errors=True)
+            raise
+
+
+def make_folders(folder: Path) -> None:
+    """Make a folder and those above it, unless they are there.
+
+    Raises:
+        OutputError: They cannot be made.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, text.encode("utf-8", "backslashreplace"), put=_put_where_nothing_is)
+        folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
-        raise OutputError(f"the {kind} exists already", where=str(path), hint="move it away, or name another") from None
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise OutputError(f"the {kind} could not be written: {reason}", where=str(path), hint="name another") from None
+        raise OutputError("is no folder", where=str(folder), hint="name another") from None
+    except (OSError, ValueError) as error:
+        raise _unmade(error, folder) from None
+
+
+@contextlib.contextmanager
+def nothing_stale(paths: Iterable[Path]) -> Iterator[None]:
+    """Take older files away where a run ends before it writes its own: one that says `pass` must not stand there.
+
+    One that could not be replaced stays whole, and the run says so.
+
+    Args:
+        paths: What this run is to write.
+    """
+    try:
+        yield
+    except BaseException:
+        for path in paths:
+            with contextlib.suppress(OSError):
+                path.unlink()
+        raise
 
 
 def check_target(path: Path, taken: Iterable[Path] = (), *, kind: str = "report") -> None:
@@ -126,8 +127,7 @@ def check_target(path: Path, taken: Iterable[Path] = (), *, kind: str = "report"
     except FileNotFoundError:
         mode = None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise OutputError(f"the {kind} has no place: {reason}", where=name, hint="name another") from None
+        raise OutputError(f"the {kind} has no place: {reason_of(error)}", where=name, hint="name another") from None
     if mode is not None and not stat.S_ISREG(mode):
         found = "a link" if stat.S_ISLNK(mode) else "a folder" if stat.S_ISDIR(mode) else "no regular file"
         raise OutputError(f"the {kind} would replace {found}", where=name, hint="name a file")
@@ -151,6 +151,30 @@ def is_same(path: Path, other: Path) -> bool:
         return False
 
 
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Make something where nothing is, and word the error where it cannot be made."""
+    try:
+        if os.path.lexists(path):
+            raise FileExistsError  # noqa: TRY301 - it may also come into its place later, and is told alike
+        yield
+    except FileExistsError:
+        raise OutputError("it exists already", where=str(path), hint="name another place, or move it away") from None
+    except FileNotFoundError:
+        hint = f"make the folder {path.parent} first"
+        raise OutputError("there is no such folder", where=str(path), hint=hint) from None
+    except (OSError, ValueError) as error:
+        raise _unmade(error, path) from None
+
+
+def _unmade(error: OSError | ValueError, path: Path) -> OutputError:
+    return OutputError(f"cannot be made: {reason_of(error)}", where=str(path), hint="name another place")
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
+
+
 def _put_where_nothing_is(written: Path, path: Path) -> None:
     try:
         os.link(written, path)  # unlike a rename, it replaces nothing
@@ -162,7 +186,7 @@ def _put_where_nothing_is(written: Path, path: Path) -> None:
         written.rename(path)
 
 
-def _replace(path: Path, content: bytes, *, put: Callable[[Path, Path], object] = Path.replace) -> None:
+def _write(path: Path, content: bytes, *, put: Callable[[Path, Path], object] = Path.replace) -> None:
     import tempfile  # seven milliseconds that a report on stdout does not cost
 
     mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from release_review.cli import BLOCKED, PASS, reports, settings
+from release_review.cli import BLOCKED, PASS, outputs, reports, settings
 from release_review.cli.check import STDIN
 from release_review.cli.command import GroupedCommand, config_options, options, plugin_option, show_options
 from release_review.errors import InputError
@@ -40,7 +40,7 @@ def render(*, report: str, config: Path | None, isolated: bool, **given: Any) ->
     chosen = settings.current(given, config=config, isolated=isolated)
     registry = load_registry(without=chosen["without-plugin"].value)
     show = reports.plan(given, chosen, registry=registry, inputs=[] if report == STDIN else [Path(report)])
-    with reports.nothing_stale(show):
+    with outputs.nothing_stale(output.path for output in show.files):
         entries = read_report(_load(report, registry), importers=registry.importers)
     written = reports.deliver(show, entries)
     status = reports.status_of(entries, written=written)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from release_review.cli import ERROR, door, outputs, streams, terminal
-from release_review.cli.outputs import Output
+from release_review.cli import ERROR, door, outputs, requests, streams, terminal
+from release_review.cli.requests import Output
 from release_review.errors import PluginError, ReleaseReviewError, UsageError
 from release_review.escape import shorten
+from release_review.files import reason_of
 from release_review.hooks import Reporter, Style, Unreviewed
 from release_review.model import Report
 from release_review.summary import EXIT_STATUS, overall_verdict
@@ -54,7 +55,7 @@ def plan(
         OutputError: A file may not be replaced.
     """
     read = list(inputs)
-    planned = outputs.plan(given["output"], registry=registry, inputs=read)
+    planned = requests.plan(given["output"], registry=registry, inputs=read)
     named = given["output_format_alias"] or chosen["output-format"].value
     if planned.stdout is not None and (given["output_format_alias"] or given["output_format"]):
         raise UsageError("--output-format and --output NAME=- are both for stdout", hint="give one of them")
@@ -84,21 +85,6 @@ def verbosity_of(given: Mapping[str, Any]) -> int:
     """Give how much is shown: 0 is normal, 1 more, -1 less."""
     verbose, quiet = int(given["verbose"]), int(given["quiet"])
     return max(-1, min(1, verbose - quiet))
-
-
-@contextlib.contextmanager
-def nothing_stale(show: Show) -> Iterator[None]:
-    """Take older reports away where a run ends before it writes its own: one that says `pass` must not stand there.
-
-    One that could not be replaced stays whole, and the run says so.
-    """
-    try:
-        yield
-    except BaseException:
-        for output in show.files:
-            with contextlib.suppress(OSError):
-                output.path.unlink()
-        raise
 
 
 def status_of(entries: Sequence[Report | Unreviewed], *, written: bool) -> int:
@@ -143,7 +129,7 @@ def _write_files(files: Iterable[Output], entries: Sequence[Report | Unreviewed]
     for output in files:
         try:
             outputs.check_target(output.path, evidence)
-            outputs.write(output.path, render(output.reporter, entries, style))
+            outputs.replace(output.path, render(output.reporter, entries, style))
         except ReleaseReviewError as error:
             door.report_error(error)
             complete = False
@@ -174,8 +160,8 @@ def _append(reporter: Reporter, path: Path, entries: Sequence[Report | Unreviewe
     try:
         full = not _add(path, content)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        streams.say(f"note: the summary of this step could not be written to {shorten(str(path))}: {reason}")
+        name = shorten(str(path))
+        streams.say(f"note: the summary of this step could not be written to {name}: {reason_of(error)}")
     else:
         if full:
             streams.say("note: the summary of this step is full; the report is in the log alone")

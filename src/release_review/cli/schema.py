@@ -21,9 +21,9 @@ _OURS = b'"$id": "urn:release-review:'
 
 @click.command(cls=GroupedCommand, short_help="Print a JSON Schema, or write all of them.")
 @click.argument("name", metavar="[NAME]", type=click.Choice(NAMES), required=False)
-@click.option("--all", "all_", is_flag=True, help="Write every schema, as NAME.schema.json.")
-@click.option("-o", "--output", metavar="PATH", help="Write to this file; with --all, into this folder.")
-def schema(*, name: str | None, all_: bool, output: str | None) -> int:
+@click.option("--all", "all_", is_flag=True, help="Write every schema into DIR.")
+@click.option("-o", "--output-dir", "folder", metavar="DIR", help="Write into DIR, as NAME.schema.json.")
+def schema(*, name: str | None, all_: bool, folder: str | None) -> int:
     """Print the JSON Schema (2020-12) of what the tool reads or writes.
 
     NAME is manifest, policy, rule, assessment, waivers, baseline or report. A file is
@@ -31,15 +31,13 @@ def schema(*, name: str | None, all_: bool, output: str | None) -> int:
     """
     if all_ == (name is not None):
         raise UsageError("one schema is to be named, or all", hint=f"name one of {', '.join(NAMES)}, or give --all")
-    if output is None:
+    if folder is None:
         if name is None:
             raise UsageError("--all goes into a folder", hint="add -o DIR")
         streams.write_stdout(_text(name))
         return PASS
-    if name is not None:
-        _write({Path(output): _text(name)})
-    else:
-        _write({Path(output) / f"{each}.schema.json": _text(each) for each in NAMES})
+    wanted = NAMES if name is None else (name,)
+    _write({Path(folder) / f"{each}.schema.json": _text(each) for each in wanted})
     return PASS
 
 
@@ -59,11 +57,7 @@ def _write(files: dict[Path, str]) -> None:
         if path.exists() and not (path.is_file() and _OURS in path.read_bytes()[:1000]):
             raise OutputError("is no schema of ours", where=str(path), hint="name another place, or move it away")
     for path, text in files.items():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise OutputError(f"cannot be made: {reason}", where=str(path.parent), hint="name another") from None
+        outputs.make_folders(path.parent)
         outputs.check_target(path, kind=_KIND)
-        outputs.write(path, text, kind=_KIND)
+        outputs.replace(path, text, kind=_KIND)
         streams.say(f"wrote {plain(str(path))}")

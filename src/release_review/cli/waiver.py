@@ -37,7 +37,7 @@ from release_review.model import (
     Waiver,
     WaiverReason,
 )
-from release_review.reporters.layout import wrap
+from release_review.reporters.layout import counted, wrap
 
 if TYPE_CHECKING:
     from release_review.cli.settings import Settings
@@ -327,7 +327,7 @@ def _add(target: Path, block: str) -> None:
     except ReleaseReviewError as error:
         what = f"the waiver cannot be added: {error.what}"
         raise OutputError(what, where=str(target), hint="print the waiver, and put it where it belongs") from None
-    outputs.write(target, content.decode(), kind="waiver file")
+    outputs.replace(target, content.decode(), kind="waiver file")
 
 
 # list -----------------------------------------------------------------------------------------------------------------
@@ -451,13 +451,9 @@ def _report(name: str, listed: Sequence[Waiver], faults: Sequence[GateFault]) ->
         for site, result, finding in ordered
     ]
     yield from dict.fromkeys(lines)  # two manifests of one release say the same twice
-    counted = {severity: sum(result.severity is severity for _, result, _ in found) for severity in Severity}
-    told = [_count(count, severity.value) for severity, count in counted.items() if count]
-    yield f"{plain(f'{name}: ')}{_count(len(listed), 'waiver')} ({', '.join(told) or 'nothing wrong'})"
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    counts = {severity: sum(result.severity is severity for _, result, _ in found) for severity in Severity}
+    told = [counted(count, severity.value) for severity, count in counts.items() if count]
+    yield f"{plain(f'{name}: ')}{counted(len(listed), 'waiver')} ({', '.join(told) or 'nothing wrong'})"
 
 
 # All ------------------------------------------------------------------------------------------------------------------

@@ -134,7 +134,7 @@ def _item_of_rule(
         for finding in findings:
             yield from wrap(finding.message, style, indent=_INDENT)
     if found.when is not None and found.when.outcome is PartOutcome.TRUE and not first:
-        yield f"{_INDENT}{pad(found.when.name, NAME_COLUMNS)}true"
+        yield f"{_INDENT}{pad(found.when.name, NAME_COLUMNS)}true, as above"
     elif found.when is not None:
         yield from tree_lines(found.when, style, indent=_INDENT)
     if found.requirement is not None:

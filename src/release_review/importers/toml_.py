@@ -73,16 +73,35 @@ def _explain(text: str, problem: str, line: int, column: int) -> InputError:
         what = f"{quote(name)} changes what is already defined"
         from release_review.importers.toml_places import find_earlier
 
+        hint = "define each table and key once"
         if earlier := find_earlier(text[:start], name):
             what += f" on line {earlier}"
-        return InputError(what, where=lines.where(start), hint="define each table and key once")
+            if text.split("\n")[earlier - 1].strip() == name[1:-1]:  # [case] above, and [[case]] here
+                hint = f"write line {earlier} as {name}, too"
+        return InputError(what, where=lines.where(start), hint=hint)
     if problem in _UNCLOSED:
-        return InputError("is not TOML: text is not closed", where=f"{line}:{column}", hint="end it with a quote")
+        return _unclosed(text, lines, line, column)
     what = f"is not TOML: {problem[:1].lower()}{problem[1:]}"
-    return InputError(what, where=f"{line}:{column}", hint=_way_out(text.split("\n")[line - 1]))
+    return InputError(what, where=f"{line}:{column}", hint=_way_out(text.split("\n")[line - 1], problem))
 
 
-def _way_out(line: str) -> str:
+def _unclosed(text: str, lines: Lines, line: int, column: int) -> InputError:
+    """Tell of a text without an end; one in three quotes runs to the end of the file, so it is told where it opens."""
+    where, what = f"{line}:{column}", "is not TOML: text is not closed"
+    start, name = statement_at(text, len(text))
+    quotes = re.search("\"{3}|'{3}", text[start:])
+    if quotes is None or lines.offset(line, column) < len(text.rstrip("\n")):
+        return InputError(what, where=where, hint="end it with a quote")
+    opened = start + quotes.start()
+    name = f" of {quote(name)}" if "=" in text[start:opened] else ""
+    return InputError(
+        f"is not TOML: the text{name} is not closed", where=lines.where(opened), hint=f"end it with {quotes[0]}"
+    )
+
+
+def _way_out(line: str, problem: str = "") -> str:
+    if problem.startswith("Invalid initial character for a key part"):
+        return 'a key has letters, digits, `_` and `-`; put any other in quotes, as in "/release/date"'
     if _DAY.match(line):
         return "write days as 2024-03-01"
     if month := _MONTH.match(line):

@@ -7,7 +7,9 @@ at: it becomes a `LicenseRef-` of its own, and its family stays unknown.
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,7 @@ UNKNOWN = "unknown"
 _BLANKS = re.compile(r"[\s_-]+")
 _NOT_IN_REFERENCES = re.compile(r"[^A-Za-z0-9.-]+")
 _LONGEST_REFERENCE = 80
+_SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +44,31 @@ class Licence:
 def licence_of(written: str) -> Licence:
     """Give the licence that a text names; case, blanks, `-` and `_` make no difference.
 
+    A text that an id cannot hold, or not all of it, gets an id with a digest: two licences never share one for that.
+
     Args:
         written: An SPDX id, a name or an id of a registry. It says something: see `denial.denies`.
     """
     found = _table().get(_folded(written))
     if found is not None:
         return found
-    name = _NOT_IN_REFERENCES.sub("-", written.removeprefix("LicenseRef-")).strip("-.")[:_LONGEST_REFERENCE]
-    return Licence(id=f"LicenseRef-{name or 'unnamed'}", known=False)
+    whole = _NOT_IN_REFERENCES.sub("-", written.removeprefix("LicenseRef-")).strip("-.")
+    name = whole[:_LONGEST_REFERENCE].rstrip("-.") or "unnamed"
+    if name != whole or any(each.isalnum() and not each.isascii() for each in written):
+        name += f"-{hashlib.sha256(_folded(written).encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+    return Licence(id=f"LicenseRef-{name}", known=False)
+
+
+def licences_in(text: str) -> list[Licence]:
+    """Give the licences of the table that a text mentions, in its order, each once."""
+    found = (_table()[match[0]] for match in _mentions().finditer(_folded(text)))
+    return list({licence.id: licence for licence in found}.values())
+
+
+@functools.cache
+def _mentions() -> re.Pattern[str]:
+    spellings = "|".join(re.escape(each) for each in sorted(_table(), key=len, reverse=True))
+    return re.compile(rf"(?<![a-z0-9])(?:{spellings})(?![a-z0-9])")
 
 
 @functools.cache
@@ -66,4 +86,5 @@ def _table() -> Mapping[str, Licence]:
 
 
 def _folded(text: str) -> str:
-    return _BLANKS.sub("-", text.strip().casefold())
+    # Small letters of ASCII alone: the Kelvin sign is no k, and what only looks like a licence is none.
+    return _BLANKS.sub("-", text.strip().translate(_SMALL))

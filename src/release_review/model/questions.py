@@ -26,10 +26,12 @@ class ExpectedFinding:
     Attributes:
         pointer: Where it stands; None where any place will do.
         message: A part of what it says; empty where any text will do.
+        outcome: What became of the rule there; what the case expects of the whole where empty.
     """
 
     pointer: str | None = None
     message: str = ""
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,7 @@ class Rule:
         references: What it rests on.
         params: What an organization may set, by name.
         cases: Its proofs.
-        accepted: Warnings and mutants that its author keeps.
+        accepted: Warnings and mutants that its author accepts.
         origin: Where it is written; None for one made in Python.
     """
 

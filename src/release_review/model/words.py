@@ -30,6 +30,11 @@ class Severity(enum.StrEnum):
     WARNING = "warning"
     NOTE = "note"
 
+    @property
+    def weight(self) -> int:
+        """Its place among the severities: what weighs more has the higher number."""
+        return list(reversed(Severity)).index(self)
+
 
 class Verdict(enum.StrEnum):
     """The answer to "may the release go ahead under these policies?"."""

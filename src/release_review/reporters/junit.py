@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from release_review.escape import MESSAGE_CHARACTERS, shorten, xml
+from release_review.escape import MESSAGE_CHARACTERS, shorten
 from release_review.hooks import Style, Unreviewed
 from release_review.model import TOP, Outcome, Report, RuleResult
 from release_review.reporters.rows import (
@@ -24,13 +24,13 @@ from release_review.reporters.rows import (
     rows_of,
 )
 from release_review.reporters.verdicts import name_of_entry, release_of, verdict_text
+from release_review.reporters.xml import document, element
 from release_review.summary import PROGRAM, UNMET, verdict_shown
 
 AT_MOST = 100
 """Findings of one rule that are listed."""
 
 _KINDS = ("failures", "errors", "skipped")
-_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +53,12 @@ def render(entries: Iterable[Report | Unreviewed], style: Style) -> str:
     suites = [(entry, list(_tests(entry))) for entry in whole]
     inner = [line for entry, tests in suites for line in _suite(entry, tests)]
     counts = _counts(test for _, tests in suites for test in tests)
-    return _HEAD + "".join(f"{line}\n" for line in _element("testsuites", {"name": PROGRAM, **counts}, inner))
+    return document(element("testsuites", {"name": PROGRAM, **counts}, inner))
 
 
 def _suite(entry: Report | Unreviewed, tests: list[_Test]) -> Iterator[str]:
     inner = [*_properties(_facts(entry)), *(line for test in tests for line in test.lines)]
-    return _element("testsuite", {"name": path_of(name_of_entry(entry)), **_counts(tests)}, inner)
+    return element("testsuite", {"name": path_of(name_of_entry(entry)), **_counts(tests)}, inner)
 
 
 def _counts(tests: Iterable[_Test]) -> dict[str, str]:
@@ -109,26 +109,26 @@ def _test(result: RuleResult, found: list[Row], manifest: str) -> _Test:
         "note": result.note,
         "lifted": gravest.lifted_by if gravest else "",
     }
-    return _Test(kind=kind, lines=tuple(_element("testcase", attributes, [*_properties(facts), *told])))
+    return _Test(kind=kind, lines=tuple(element("testcase", attributes, [*_properties(facts), *told])))
 
 
 def _told(result: RuleResult, found: list[Row], gravest: Row | None) -> tuple[str, list[str]]:
     """Give what a test counts as, and the element that tells why."""
     if gravest is None:
         if result.outcome is Outcome.NOT_APPLICABLE:
-            return "skipped", list(_element("skipped", {"message": "does not apply"}))
+            return "skipped", list(element("skipped", {"message": "does not apply"}))
         return "", []
     text = _text(found)
     message = gravest.message
     if len(found) > 1:
         message = f"{shorten(message, MESSAGE_CHARACTERS)} (and {len(found) - 1} more)"
     if gravest.weight is Weight.BROKEN:
-        return "errors", list(_element("error", {"message": message, "type": result.outcome.value}, text=text))
+        return "errors", list(element("error", {"message": message, "type": result.outcome.value}, text=text))
     if gravest.weight is Weight.BLOCKING:
-        return "failures", list(_element("failure", {"message": message, "type": result.outcome.value}, text=text))
+        return "failures", list(element("failure", {"message": message, "type": result.outcome.value}, text=text))
     if gravest.weight is Weight.LIFTED:
-        return "skipped", list(_element("skipped", {"message": f"{gravest.lifted_by}: {message}"}, text=text))
-    return "", list(_element("system-out", {}, text=text))
+        return "skipped", list(element("skipped", {"message": f"{gravest.lifted_by}: {message}"}, text=text))
+    return "", list(element("system-out", {}, text=text))
 
 
 def _text(found: list[Row]) -> str:
@@ -156,20 +156,5 @@ def _line(row: Row) -> str:
 
 def _properties(facts: Mapping[str, str]) -> Iterator[str]:
     stated = {name: value for name, value in facts.items() if value}
-    inner = [line for name, value in stated.items() for line in _element("property", {"name": name, "value": value})]
-    return _element("properties", {}, inner)
-
-
-def _element(name: str, attributes: Mapping[str, str], inner: Iterable[str] = (), *, text: str = "") -> Iterator[str]:
-    """Give an element as lines, with elements or a text in it."""
-    start = "".join(f' {attribute}="{xml(shorten(value, PATH_CHARACTERS))}"' for attribute, value in attributes.items())
-    children = list(inner)
-    if children:
-        yield f"<{name}{start}>"
-        yield from (f"  {line}" for line in children)
-        yield f"</{name}>"
-    elif text:
-        escaped = "\n".join(xml(line) for line in text.split("\n"))
-        yield f"<{name}{start}>{escaped}</{name}>"
-    else:
-        yield f"<{name}{start}/>"
+    inner = [line for name, value in stated.items() for line in element("property", {"name": name, "value": value})]
+    return element("properties", {}, inner)

@@ -24,6 +24,11 @@ _SEVERITY_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.
 _VERDICT_COLORS = {Verdict.ERROR: "red", Verdict.BLOCKED: "red", Verdict.PASS: "green"}
 
 
+def counted(number: int, noun: str) -> str:
+    """Give a number of things in words: `1 rule`, `2 rules`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def paint(text: str, color: str, style: Style) -> str:
     """Colour our own words, where the style allows it."""
     return f"\x1b[{_CODES[color]}m{text}\x1b[0m" if style.color else text

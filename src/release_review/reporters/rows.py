@@ -28,6 +28,7 @@ from release_review.model import (
     Span,
 )
 from release_review.pointer import pointer_to
+from release_review.reporters.layout import counted
 from release_review.reporters.verdicts import unreviewed_line
 from release_review.summary import (
     PROGRAM,
@@ -181,7 +182,7 @@ def one_line(text: str) -> str:
 
 def more_text(left_out: int, *, what: str = "finding") -> str:
     """Say how many more there are."""
-    return f"{left_out} more {what if left_out == 1 else f'{what}s'} not listed here; the format json lists all"
+    return f"{counted(left_out, f'more {what}')} not listed here; the format json lists all"
 
 
 def _weight(finding: Finding, result: RuleResult) -> Weight:

@@ -15,18 +15,17 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
-from urllib.parse import quote
 
-from release_review.escape import json_text, plain, sarif
+from release_review.escape import json_text, sarif
 from release_review.fingerprint import name_of
 from release_review.gate import LEFT_OUT
 from release_review.hooks import Style, Unreviewed
-from release_review.model import GATE, Finding, Policy, Report, RuleResult, Site, Span, Waiver
+from release_review.model import GATE, Finding, Policy, Report, RuleResult, Waiver
+from release_review.reporters.locations import ROOT, artifact, location
 from release_review.reporters.rows import (
     PATH_CHARACTERS,
     Row,
     Weight,
-    ends,
     listed,
     more_text,
     path_of,
@@ -61,11 +60,7 @@ LEVELS = {
 }
 """The level of a result."""
 
-ROOT = "%SRCROOT%"
-"""What paths are relative to, by the name that GitHub knows."""
-
 _WAIVERS = uuid.uuid5(uuid.NAMESPACE_URL, f"{PROGRAM}/waiver")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_IN_A_CATEGORY = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -112,7 +107,7 @@ def _result(row: Row, indices: Mapping[str, int], distinct: Callable[[str], str]
         "ruleIndex": indices[id_],
         "level": LEVELS[row.weight],
         "message": {"text": f"{message} ({remarks})" if remarks else message},
-        "locations": [_location(row.site)],
+        "locations": [location(row.site)],
         "partialFingerprints": {"primaryLocationLineHash": distinct(row.fingerprint)},
         "relatedLocations": list(_reads(row)),
         "suppressions": list(_suppressions(row)),
@@ -150,7 +145,7 @@ def _reads(row: Row) -> Iterator[dict[str, Any]]:
         name = text_of(name_of(pointer, document.data))
         if more > 0 and number == len(pointers):
             name += f" and {more} more"
-        yield {"id": number, **_location(document.site(pointer)), "message": {"text": name}}
+        yield {"id": number, **location(document.site(pointer)), "message": {"text": name}}
 
 
 def _suppressions(row: Row) -> Iterator[dict[str, Any]]:
@@ -181,43 +176,18 @@ def _baseline_state(row: Row) -> dict[str, str]:
     return {"baselineState": "unchanged" if row.finding.known else "new"}
 
 
-# Places ---------------------------------------------------------------------------------------------------------------
-
-
-def _location(site: Site) -> dict[str, Any]:
-    return {"physicalLocation": {"artifactLocation": _artifact(site.file), "region": _region(site.span)}}
-
-
-def _region(span: Span) -> dict[str, int]:
-    end_line, end_column = ends(span)
-    return {"startLine": span.line, "startColumn": span.column, "endLine": end_line, "endColumn": end_column}
-
-
-def _artifact(name: str) -> dict[str, str]:
-    path = path_of(name)[:PATH_CHARACTERS]
-    uri = quote(_writable(path), safe="/")
-    if uri.startswith("/"):
-        return {"uri": f"/{uri.lstrip('/')}"}  # two slashes would begin the name of a host
-    return {"uri": uri, "uriBaseId": ROOT}
-
-
-def _writable(path: str) -> str:
-    """Give a path that UTF-8 has a form for: what had none when it was read is shown as a saved report shows it."""
-    return _SURROGATE.sub(lambda match: plain(match.group()), path)
+# The run --------------------------------------------------------------------------------------------------------------
 
 
 def _artifacts(entries: list[Report | Unreviewed]) -> list[dict[str, Any]]:
     of_uri: dict[str, dict[str, Any]] = {}
     for entry in entries:
-        location = _artifact(name_of_entry(entry))
-        artifact: dict[str, Any] = {"location": location, "roles": ["analysisTarget"]}
+        place = artifact(name_of_entry(entry))
+        found: dict[str, Any] = {"location": place, "roles": ["analysisTarget"]}
         if isinstance(entry, Report):
-            artifact["hashes"] = {"sha-256": text_of(entry.manifest.document.digest.removeprefix("sha256:"))}
-        of_uri.setdefault(location["uri"], artifact)
+            found["hashes"] = {"sha-256": text_of(entry.manifest.document.digest.removeprefix("sha256:"))}
+        of_uri.setdefault(place["uri"], found)
     return list(of_uri.values())
-
-
-# The run --------------------------------------------------------------------------------------------------------------
 
 
 def _policies(entries: list[Report | Unreviewed]) -> list[Policy]:
@@ -271,7 +241,7 @@ def _notification(row: Row) -> dict[str, Any]:
     return {
         "level": LEVELS[row.weight],
         "message": {"text": text_of(row.message)},
-        "locations": [_location(row.site)],
+        "locations": [location(row.site)],
     }
 
 

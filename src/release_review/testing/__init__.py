@@ -22,8 +22,8 @@ Example:
 
 from __future__ import annotations
 
-from release_review.authoring.cases import CASE_DAY, CaseResult, changed, document_of, run_cases
-from release_review.load import digest_of
+from release_review.authoring.cases import CASE_DAY, CaseResult, document_of
+from release_review.sources import Written
 from release_review.testing.asserting import (
     assert_fails,
     assert_finding,
@@ -33,26 +33,27 @@ from release_review.testing.asserting import (
 )
 from release_review.testing.conformance import check_conformance, check_importers, check_policies, check_reporters
 from release_review.testing.manifests import SMALLEST, make_document, make_manifest
-from release_review.testing.rules import run_rule
+from release_review.testing.rules import run_cases, run_rule
+from release_review.testing.sources import run_importer
 
 __all__ = [
     "CASE_DAY",
     "SMALLEST",
     "CaseResult",
+    "Written",
     "assert_fails",
     "assert_finding",
     "assert_not_applicable",
     "assert_passes",
     "assert_unknown",
-    "changed",
     "check_conformance",
     "check_importers",
     "check_policies",
     "check_reporters",
-    "digest_of",
     "document_of",
     "make_document",
     "make_manifest",
     "run_cases",
+    "run_importer",
     "run_rule",
 ]

@@ -59,7 +59,7 @@ def make_document(
         assert document.data["access"][0]["kind"] == "weights"
         ```
     """
-    data = _changed(_plain(base), _plain(changes), remove)
+    data = _changed(plain_data(base), plain_data(changes), remove)
     _write(files, folder)
     content = json.dumps(data, indent=2, ensure_ascii=False).encode("utf-8", "surrogatepass")
     (importer,) = (each for each in release_review_importers() if each.name == "JSON")
@@ -110,12 +110,12 @@ def _changed(base: Mapping[str, Any], changes: Mapping[str, Any], remove: Sequen
         raise ValueError(str(error).replace("the case", "a change", 1)) from None
 
 
-def _plain(value: Any) -> Any:
+def plain_data(value: Any) -> Any:
     """Give data as a file would hold it: tables, lists and texts; dates in ISO 8601."""
     if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {key: plain_data(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+        return [plain_data(inner) for inner in value]
     return value.isoformat() if isinstance(value, dt.date) else value
 
 

@@ -1,24 +1,26 @@
-"""One rule, carried out for one manifest by the engine of a review."""
+"""One rule for one manifest, or all cases of a policy, carried out by the engine of a review."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from release_review.admit import admit_policies
-from release_review.authoring.cases import CASE_DAY
+from release_review.admit import PolicySet, admit_policies
+from release_review.authoring import cases
+from release_review.authoring.cases import CASE_DAY, CaseResult
 from release_review.evaluate import evaluate
+from release_review.extending import with_extended
 from release_review.hooks import PolicyFolder
 from release_review.model import DEFAULT_ENGINE, Document, Manifest, Policy, Rule, RuleResult
 from release_review.params import as_param, with_value
 from release_review.pipeline import look_at
 from release_review.plugins import load_registry
 from release_review.policy import load_policy
-from release_review.selection import load_offered
-from release_review.testing.manifests import NOTHING, make_document
+from release_review.selection import offered
+from release_review.testing.manifests import NOTHING, SMALLEST, make_document, plain_data
 
 ALONE = "testing"
 """Id of the policy that a rule is put into where it comes without one."""
@@ -74,9 +76,41 @@ def run_rule(
     return result
 
 
+def run_cases(
+    source: Rule | Policy | PolicyFolder | Path | PolicySet,
+    *,
+    extends: Sequence[Policy] = (),
+    engine: str = DEFAULT_ENGINE,
+) -> Iterator[CaseResult]:
+    """Run every case of a rule, a policy or a set of policies; a result whose `holds` is false says what it came to.
+
+    Of a policy its own cases are run, and not those of the policies that it extends.
+
+    Args:
+        source: The rule, whose cases change the smallest manifest; the policy, as a record, or as its folder or file;
+            or policies that are loaded, all of whose cases are run.
+        extends: Policies that the one of `source` extends, and that do not come with release-review.
+        engine: Name of the engine that evaluates expressions.
+
+    Raises:
+        PolicyError: The policy cannot be carried out.
+
+    Example:
+        ```python
+        case = Case(name="it is stated", expect="pass", set={"/weights/license": "MIT"})
+        licensed = Rule(id="licensed", summary="Licensed.", assertion="has(manifest.weights.license)", cases=(case,))
+        assert all(result.holds for result in run_cases(licensed))
+        ```
+    """
+    if isinstance(source, PolicySet):
+        return cases.run_cases(source, engine=engine)
+    policy = _policy_of(source)
+    return cases.run_cases(admit_policies([policy, *_extended(policy, extends)]), engine=engine, of=[policy.id])
+
+
 def _policy_of(source: Rule | Policy | PolicyFolder | Path) -> Policy:
     if isinstance(source, Rule):
-        return Policy(id=ALONE, title="Testing", version="1", rules=(source,))
+        return Policy(id=ALONE, title="Testing", version="1", rules=(source,), base=plain_data(SMALLEST))
     if isinstance(source, PolicyFolder):
         source = source.path
     if isinstance(source, Path):
@@ -108,14 +142,12 @@ def _with_values(rule: Rule, params: Mapping[str, Any]) -> Mapping[str, Any]:
 def _extended(policy: Policy, given: Sequence[Policy]) -> list[Policy]:
     """Give all that a policy extends: what was given, and else what comes with release-review."""
     known = {each.id: each for each in given}
-    found: dict[str, Policy] = {}
-    waiting = list(policy.extends)
-    while waiting:
-        name = waiting.pop(0)
-        if name not in found:
-            found[name] = known[name] if name in known else load_offered(name, load_registry(discover=False))
-            waiting += found[name].extends
-    return list(found.values())
+
+    def find(name: str, extending: Policy) -> Policy | None:
+        return known[name] if name in known else offered(load_registry(discover=False))(name, extending)
+
+    _, *others = with_extended([policy], find)
+    return others
 
 
 def _document_of(manifest: Manifest | Document | Mapping[str, Any]) -> Document:

@@ -10,7 +10,7 @@ from release_review.model import Manifest, Report
 from release_review.summary import PROGRAM, tally, verdict_shown
 from release_review_cyclonedx.card import card_of
 from release_review_cyclonedx.evidence import record_references
-from release_review_cyclonedx.identity import identity_of, licences_of
+from release_review_cyclonedx.identity import identity_of, licences_of, parts_of
 from release_review_cyclonedx.refs import Refs
 from release_review_cyclonedx.values import (
     address_of,
@@ -92,8 +92,7 @@ def _pedigree(release: Mapping[str, Any], manifest: Manifest, refs: Refs) -> dic
 
 
 def _ancestor(base: Mapping[str, Any], manifest: Manifest, refs: Refs) -> dict[str, Any]:
-    developer, _, rest = base["id"].partition("/")
-    name, _, version = rest.partition("@")
+    developer, name, version = parts_of(base["id"])
     relation = [] if base["relation"] == "unknown" else [property_of("relation", base["relation"])]
     return {
         "type": "machine-learning-model",

@@ -20,7 +20,7 @@ from release_review_cyclonedx.evidence import (
     record_evidence,
     waiver_evidence,
 )
-from release_review_cyclonedx.identity import identity_of
+from release_review_cyclonedx.identity import target_of
 from release_review_cyclonedx.refs import Refs
 from release_review_cyclonedx.values import listed
 from release_review_cyclonedx.wording import DOUBTS, PREDICATES, SCORES, rationale_of, summary_of
@@ -45,9 +45,7 @@ class Declarations:
             requirements: Names of the requirements, by the ids of the rules.
         """
         manifest = report.manifest
-        target = self._kept(
-            self._targets, {**identity_of(manifest), "bom-ref": self._refs.new("target", manifest.release_id)}
-        )
+        target = self._kept(self._targets, target_of(manifest, self._refs))
         about = self._kept(self._evidence, manifest_evidence(manifest, self._refs))
         records = {id_: self._kept(self._evidence, made) for id_, made in record_evidence(manifest, self._refs)}
         lifts = self._lifts(report)

@@ -27,11 +27,19 @@ LARGEST_HEADER_BYTES = 16 << 20
 MOST_MEMBERS = 200_000
 """Files in one log in the format `.eval`, which has one for each sample."""
 
+LONGEST_INTEGER = 1_000
+"""Digits of an integer in JSON. One that needs more than 64 bits is read as a float: nothing counts so far."""
+
 _MEMBER = b"PK\x01\x02"
 _LOCAL = struct.Struct("<4s22xHH")
+_END = struct.Struct("<4sHHHHIIH")
+_LOCATOR = struct.Struct("<4sIQI")
+_END_64 = struct.Struct("<4s36xQQ")
+_ELSEWHERE_16, _ELSEWHERE_32 = 0xFFFF, 0xFFFFFFFF
 _ENCRYPTED = 0x1
 _ZSTANDARD = 93
 _WINDOW_BYTES = 128 << 20
+_TOO_GREAT = 1 << 63
 
 
 class _TwiceError(ValueError):
@@ -50,7 +58,7 @@ def json_table(content: bytes) -> dict[str, Any]:
     if sum(map(content.count, (b"{", b"[", b","))) > MOST_JSON_MARKS:
         raise LogError(f"is JSON with more than {MOST_JSON_MARKS:,} brackets and commas", Outcome.UNKNOWN)
     try:
-        data = json.loads(content.decode("utf-8"), object_pairs_hook=_table)
+        data = json.loads(content.decode("utf-8"), object_pairs_hook=_table, parse_int=_integer)
     except UnicodeDecodeError:
         raise LogError("is neither a ZIP file nor text in UTF-8") from None
     except RecursionError:
@@ -66,6 +74,13 @@ def json_table(content: bytes) -> dict[str, Any]:
     return data
 
 
+def _integer(digits: str) -> int | float:
+    if len(digits) > LONGEST_INTEGER:
+        raise ValueError(digits[:1])
+    number = int(digits)
+    return number if -_TOO_GREAT <= number < _TOO_GREAT else float(digits)
+
+
 def _table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     table = dict(pairs)
     if len(table) != len(pairs):
@@ -77,15 +92,39 @@ def members_of(content: bytes) -> list[zipfile.ZipInfo]:
     """Give what a ZIP file says is in it; nothing is unpacked.
 
     Raises:
-        LogError: It is no ZIP file, was cut off, or lists too much.
+        LogError: It is no ZIP file, was cut off, lists too much, or has something before or behind it.
     """
     if content.count(_MEMBER) > MOST_MEMBERS:
         raise LogError(f"is a ZIP file with more than {MOST_MEMBERS:,} files in it", Outcome.UNKNOWN)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return archive.infolist()
+            listed, start = archive.infolist(), archive.start_dir
     except Exception:  # noqa: BLE001  # besides its own error it raises those of what it is built from
         raise LogError("is a ZIP file that is damaged or was cut off") from None
+    if _directory_of(content) != start:
+        raise LogError("is a ZIP file with something before or behind it")
+    return listed
+
+
+def _directory_of(content: bytes) -> int | None:
+    """Give where a ZIP file itself says that its list of files begins; None where it says so in no plain way.
+
+    Python's reader makes up for what was put before a ZIP file, and passes over what was put behind it. Others do
+    neither, and find other files in it.
+    """
+    end = len(content) - _END.size
+    signature, *disks_and_counts, size, offset, comment = _END.unpack_from(content, end)
+    if signature != b"PK\x05\x06" or comment:
+        return None
+    beyond = _ELSEWHERE_16 in disks_and_counts or _ELSEWHERE_32 in (size, offset)
+    before = end - _LOCATOR.size
+    if content[before : before + 4] == b"PK\x06\x07":
+        _, _, end, _ = _LOCATOR.unpack_from(content, before)
+        if end + _END_64.size != before:
+            return None
+        if beyond:
+            _, size, offset = _END_64.unpack_from(content, end)
+    return int(offset) if offset + size == end else None
 
 
 def unpack(content: bytes, info: zipfile.ZipInfo) -> bytes:
@@ -104,9 +143,10 @@ def unpack(content: bytes, info: zipfile.ZipInfo) -> bytes:
         signature, name_size, extra_size = _LOCAL.unpack_from(content, info.header_offset)
     except struct.error:
         raise broken from None
-    if signature != b"PK\x03\x04":
+    name_at = info.header_offset + _LOCAL.size
+    if signature != b"PK\x03\x04" or content[name_at : name_at + name_size] != info.filename.encode():
         raise broken
-    start = info.header_offset + 30 + name_size + extra_size
+    start = name_at + name_size + extra_size
     packed = content[start : start + info.compress_size]
     try:
         plain = _unpacked(packed, info.compress_type)

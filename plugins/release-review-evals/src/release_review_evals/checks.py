@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from release_review.model import Finding, Outcome, RuleContext
-from release_review_evals.names import Is, Known
+from release_review_evals.addresses import commit_of
+from release_review_evals.names import Is, Known, names_folder
 from release_review_evals.reading import Cited, logs_of
 
-_COMMIT = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{40})(?![0-9a-f])")
+LONGEST_RUN_DAYS = 31
+"""Days of the longest run whose log still tells when it was: a longer one would agree with any date."""
+
 _SHOWN = 12
 """Digits of a commit that a message shows."""
 
@@ -77,19 +80,49 @@ def check_date(context: RuleContext) -> Iterator[Finding]:
             yield _unread(cited, "when the evaluation ran")
             continue
         first, last = cited.log.first, cited.log.last
-        if first is None or last is None:
+        if first is None:
             yield _about(cited, "the log does not say when the evaluation ran", Outcome.UNKNOWN)
             continue
-        if first - context.today > margin:
-            yield _about(cited, f"the log says that it ran on {first}, which is after today, {context.today}")
-        stated = _day_at(context, cited.pointer)
-        if stated is None:
-            words = f"{cited.id}: `date` is not stated; the log says that it ran on {first}"
-            yield Finding(message=words, pointer=f"{cited.pointer}/date", outcome=Outcome.UNKNOWN)
-        elif not first - margin <= stated <= last + margin:
-            ran = f"on {first}" if first == last else f"from {first} to {last}"
-            words = f"{cited.id}: `date` is {stated}, and the log says that it ran {ran}"
-            yield Finding(message=words, pointer=f"{cited.pointer}/date", reads=(cited.pointer,))
+        future = next((day for day in (first, last) if day is not None and day - context.today > margin), None)
+        if future is not None:
+            ran = "ran on" if future == first else "ran until"
+            yield _about(cited, f"the log says that it {ran} {future}, which is after today, {context.today}")
+        if last is not None and (last - first).days > LONGEST_RUN_DAYS:
+            words = f"the log says that it ran from {first} to {last}, and so long a run tells no day"
+            yield _about(cited, words, Outcome.UNKNOWN)
+            continue
+        found = _date_fault(_day_at(context, cited.pointer), first, last, margin)
+        if found is not None:
+            words, outcome = found
+            reads = (cited.pointer,) if outcome is Outcome.FAIL else ()
+            yield Finding(message=f"{cited.id}: {words}", pointer=f"{cited.pointer}/date", reads=reads, outcome=outcome)
+
+
+def _date_fault(
+    stated: dt.date | None, first: dt.date, last: dt.date | None, margin: dt.timedelta
+) -> tuple[str, Outcome] | None:
+    """Tell what speaks against a date, or is missing for it."""
+    if stated is None:
+        return f"`date` is not stated; the log says that it ran on {first}", Outcome.UNKNOWN
+    if first - margin <= stated <= (last or first) + margin:
+        return None
+    if last is None and stated > first:
+        return f"`date` is {stated}, and the log says that it began on {first}, and not when it ended", Outcome.UNKNOWN
+    ran = f"on {first}" if last in (None, first) else f"from {first} to {last}"
+    # The manifest may have named a month or a year; a rule is given the first of its days.
+    if stated <= (last or first) and first <= _last_meant(stated):
+        span = f"{stated:%Y}" if stated.month == 1 else f"{stated:%Y-%m}"
+        words = f"`date` is {stated}, or some day of {span}, and the log says that it ran {ran}; write the day"
+        return words, Outcome.UNKNOWN
+    return f"`date` is {stated}, and the log says that it ran {ran}", Outcome.FAIL
+
+
+def _last_meant(stated: dt.date) -> dt.date:
+    """Give the last day that a date may mean of which only the first is known."""
+    if stated.day > 1:
+        return stated
+    month = stated.month if stated.month > 1 else 12
+    return stated.replace(month=month, day=calendar.monthrange(stated.year, month)[1])
 
 
 def check_before_release(context: RuleContext) -> Iterator[Finding]:
@@ -99,9 +132,13 @@ def check_before_release(context: RuleContext) -> Iterator[Finding]:
     listed, open_, days = list(logs_of(context)), [], []
     for cited in listed:
         judged = Is.UNSAID if cited.log is None else known.judge(cited.log)[0]
-        if judged is Is.UNSAID or (judged is Is.RELEASE and cited.log is not None and cited.log.last is None):
+        if cited.log is None:
             open_.append(cited)
-        elif judged is Is.RELEASE and cited.log is not None and cited.log.last and not cited.log.faults:
+        elif cited.log.faults or judged not in (Is.UNSAID, Is.RELEASE):
+            continue
+        elif judged is Is.UNSAID or cited.log.last is None or cited.log.gaps:
+            open_.append(cited)
+        else:
             days.append(cited.log.last)
     date = "/release/date"
     if release is None:
@@ -143,7 +180,7 @@ def check_bytes(context: RuleContext) -> Iterator[Finding]:
 def _bytes_fault(cited: Cited, subject: str | None, artifacts: Any) -> tuple[str, Outcome] | None:
     """Tell what speaks against, or is missing for, these being bytes of the release."""
     commits = cited.log.commits if cited.log is not None else ()
-    published = {commit for each in artifacts for commit in _COMMIT.findall((each["uri"] or "").lower())}
+    published = {commit_of(each["uri"] or "") for each in artifacts} - {""}
     # Digests of two algorithms cannot be compared.
     algorithm = (subject or "").partition(":")[0]
     digests = {each["digest"] for each in artifacts if (each["digest"] or "").startswith(f"{algorithm}:")}
@@ -155,7 +192,16 @@ def _bytes_fault(cited: Cited, subject: str | None, artifacts: Any) -> tuple[str
         return f"the log is of the commit {commits[0][:_SHOWN]}, and the release is of {shown}", Outcome.FAIL
     if subject is not None and digests and subject not in digests:
         return "`subject_digest` is not the digest of a file of the release", Outcome.FAIL
-    if (commits and published) or (subject is not None and digests):
+    if subject is not None and digests:
+        return None
+    if commits and cited.log is not None and (cited.log.chosen or names_folder(cited.log)):
+        commit, chosen = commits[0][:_SHOWN], cited.log.chosen
+        if chosen:
+            what = f"the log is of the commit {commit}, but chose `{chosen}` of it, which the commit does not tell"
+        else:
+            what = f"the log is of a folder, and the commit {commit} does not tell what was in it"
+        return what, Outcome.UNKNOWN
+    if commits and published:
         return None
     if commits:
         what = f"the log is of the commit {commits[0][:_SHOWN]}, and no `uri` of a file of the release names a commit"

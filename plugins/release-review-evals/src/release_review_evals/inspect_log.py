@@ -16,15 +16,21 @@ from typing import TYPE_CHECKING, Any
 from release_review.escape import shorten
 from release_review.model import Outcome
 from release_review_evals.bounded import json_table, members_of, unpack
-from release_review_evals.logs import Log, LogError, kept, some
+from release_review_evals.logs import Log, LogError, chosen_by, is_random, kept, some
 
 if TYPE_CHECKING:
-    from inspect_ai.log import EvalLog
+    from inspect_ai.log import EvalLog, EvalScore
 
 INSPECT = "Inspect"
 
 _HEADER, _START = "header.json", "_journal/start.json"
 """Where a log in the format `.eval` has its header, and where it has what is known while the evaluation runs."""
+
+_KNOWN_AT_START = ("version", "eval", "plan")
+"""What Inspect takes from there. Whatever else stands there was not known then, and Inspect does not read it."""
+
+_LOADS_A_PATH = frozenset({"hf"})
+"""Providers that load `model_path` in place of the model they name (Inspect 0.3.285, model/_providers)."""
 
 _SAMPLES = ("samples", "reductions")
 _STAND_INS = frozenset({"mockllm", "none"})
@@ -60,7 +66,10 @@ def read_archive(content: bytes) -> Log:
     except ImportError:
         raise _not_installed() from None
     # A header is a log in the format `.json` without its samples; read as one, its version is looked at, too.
-    return read_json(json_table(header))
+    table = json_table(header)
+    if name == _START:
+        table = {key: table[key] for key in _KNOWN_AT_START if key in table} | {"status": "started"}
+    return read_json(table)
 
 
 def read_json(table: Mapping[str, Any]) -> Log:
@@ -74,25 +83,37 @@ def read_json(table: Mapping[str, Any]) -> Log:
 
 def _log(header: EvalLog) -> Log:
     spec, stats = header.eval, header.stats
-    path = spec.model_args.get("model_path")
-    models = [path] if isinstance(path, str) and path.strip() else [spec.model]
-    if stats.model_usage and spec.model not in stats.model_usage:
-        models += islice(stats.model_usage, 1)  # another model answered, in a role of its own
     days = [_day(each) for each in (spec.created, stats.started_at, stats.completed_at)]
     known = [each for each in days if each is not None]
     provider = spec.model.partition("/")[0].casefold()
+    models = _models(header) if provider != "none" else []
     return Log(
         tool=INSPECT,
-        models=kept(models if provider != "none" else ()),
-        provided=not isinstance(path, str),
-        stand_in=provider in _STAND_INS,
+        models=kept(models),
+        provided=spec.model in models,
+        stand_in=provider in _STAND_INS or is_random(spec.model_args),
         first=min(known, default=None),
-        last=max(known, default=None),
+        last=max(known) if days[-1] is not None else None,
         faults=some(_faults(header)),
-        gaps=() if header.results is not None or header.status != "success" else ("results",),
+        gaps=tuple(_gaps(header)),
         part=_part(header),
         commits=tuple(_commits(spec.model_args)),
+        chosen=chosen_by(spec.model_args),
     )
+
+
+def _models(header: EvalLog) -> list[str]:
+    """Give the names of what was evaluated; none where what was loaded in its place has no name."""
+    spec, usage = header.eval, header.stats.model_usage
+    path, loads = spec.model_args.get("model_path"), spec.model.partition("/")[0] in _LOADS_A_PATH
+    if path and not isinstance(path, str):
+        return []
+    models = [spec.model] if not (path and loads) else []
+    if path:
+        models.append(path)
+    if usage and spec.model not in usage:
+        models += islice(usage, 1)  # another model answered, in a role of its own
+    return models
 
 
 def _header(table: Mapping[str, Any]) -> EvalLog:
@@ -121,30 +142,58 @@ def _faults(header: EvalLog) -> Iterator[str]:
     if header.status != "success":
         why = f" ({shorten(header.error.message, _LONGEST_REASON)})" if header.error is not None else ""
         yield f"has the status {header.status!r}{why}"
+    elif header.error is not None:
+        yield f"has the status 'success' and an error ({shorten(header.error.message, _LONGEST_REASON)})"
     if header.invalidated:
         yield "was invalidated"
     results = header.results
     if header.status != "success" or results is None:
         return
-    if results.completed_samples < results.total_samples:
+    if results.completed_samples != results.total_samples:
         yield f"has {results.completed_samples:,} of {results.total_samples:,} samples completed"
+    if results.logged_samples is not None and results.logged_samples < results.total_samples:
+        yield f"has {results.logged_samples:,} of {results.total_samples:,} samples in it"
     if results.completed_samples < 1:
         yield "has no sample"
     if not results.scores:
         yield "has no score"
+    # Epochs of one sample are put together to one score of it, unless its task wants to have them apart.
+    least = -(-results.completed_samples // _epochs(header))
     for score in results.scores:
-        if score.unscored_samples:
-            yield f"has {score.unscored_samples:,} samples without the score {shorten(score.name)!r}"
-        values = [metric.value for metric in score.metrics.values()]
-        if values and not any(map(math.isfinite, values)):
-            yield f"has no number for the score {shorten(score.name)!r}"
+        yield from _faults_of(score, least, results.completed_samples)
+
+
+def _faults_of(score: EvalScore, least: int, most: int) -> Iterator[str]:
+    name, scored = shorten(score.name), score.scored_samples
+    if score.unscored_samples:
+        yield f"has {score.unscored_samples:,} samples without the score {name!r}"
+    elif scored is not None and not least <= scored <= most:
+        yield f"has {scored:,} samples with the score {name!r}, and {most:,} completed"
+    values = [metric.value for metric in score.metrics.values()]
+    if not any(map(math.isfinite, values)):
+        yield f"has no number for the score {name!r}"
+    elif not all(map(math.isfinite, values)):
+        yield f"has a metric of the score {name!r} that is no number"
+
+
+def _gaps(header: EvalLog) -> Iterator[str]:
+    if header.status == "success" and header.results is None:
+        yield "results"
+    for score in header.results.scores if header.results is not None else ():
+        if score.scored_samples is None:  # Inspect has not always counted them
+            yield f"number of samples with the score {shorten(score.name)!r}"
+            return
+
+
+def _epochs(header: EvalLog) -> int:
+    return max(header.eval.config.epochs or 1, 1)
 
 
 def _part(header: EvalLog) -> str | None:
     config, dataset, results = header.eval.config, header.eval.dataset, header.results
     if dataset.samples is not None and results is not None:
-        whole = dataset.samples * max(config.epochs or 1, 1)
-        if results.total_samples < whole:
+        whole = dataset.samples * _epochs(header)
+        if whole < 1 or results.total_samples != whole:
             return f"{results.total_samples:,} of {whole:,} samples"
     if config.limit is not None:
         return "the samples within a limit"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from release_review.model import Outcome
 
@@ -29,6 +30,9 @@ MOST_FAULTS = 5
 LONGEST_NAME = 1_000
 """Characters of a name that are kept: no release has one of so many."""
 
+_CHOOSING = ("subfolder", "gguf_file", "variant")
+"""Arguments of `from_pretrained` in Transformers that choose among the files of one commit."""
+
 
 def some(faults: Iterable[str]) -> tuple[str, ...]:
     """Give the first faults, and how many more there are."""
@@ -42,6 +46,16 @@ def kept(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.strip()[:LONGEST_NAME] for name in names if name.strip()))
 
 
+def chosen_by(arguments: Mapping[str, Any]) -> str:
+    """Give the argument of a model that chooses some of the files of its repository; empty where none does."""
+    return next((name for name in _CHOOSING if arguments.get(name)), "")
+
+
+def is_random(arguments: Mapping[str, Any]) -> bool:
+    """Tell whether a model was loaded with random weights, as vLLM and SGLang do to try out their speed."""
+    return arguments.get("load_format") == "dummy"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
     """One evaluation, as its log tells of it.
@@ -52,11 +66,12 @@ class Log:
         provided: Whether a name begins with who served the model, as `vllm/` in `vllm/acme/hawthorn`.
         stand_in: Whether no model was evaluated, but something that answers in place of one.
         first: The day on which the evaluation began, in UTC; None where it does not say.
-        last: The day on which it ended, in UTC; None where it does not say.
+        last: The day on which it ended, in UTC, and not before `first`; None where it does not say.
         faults: Why it is not finished; empty where it is.
         gaps: What it would have to say for anybody to know whether it is finished.
         part: Which part of the task was evaluated; empty for all of it, None where it does not say.
         commits: The commits of the evaluated weights, in lower case; two contradict each other.
+        chosen: The argument that chooses some of the files of a commit, as `subfolder`; empty where none does.
     """
 
     tool: str
@@ -69,3 +84,4 @@ class Log:
     gaps: tuple[str, ...] = ()
     part: str | None = None
     commits: tuple[str, ...] = ()
+    chosen: str = ""

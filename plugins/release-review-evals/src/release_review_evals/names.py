@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import enum
+import string
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from release_review.escape import shorten
 from release_review_evals.logs import Log
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 class Is(enum.Enum):
@@ -69,10 +72,10 @@ class Known:
             return Is.COMPARISON, f"is of {quoted}, which is there to compare with"
         if len(found) > 1:
             return Is.OTHER, f"names two models, {quoted}, and the release is '{self.release}'"
-        ((name, names),) = zip(log.models, found, strict=True)
-        if any(self.bases & each for each in found):
+        (names,) = found
+        if self.bases & names:
             return Is.OTHER, f"is of {quoted}, which '{self.release}' is made from"
-        if _is_folder(name) or (log.provided and _is_folder(name.partition("/")[2])):
+        if names_folder(log):
             return Is.UNSAID, f"names a folder, {quoted}, and not the model in it"
         if names & {each.rpartition("/")[2] for each in self.own}:
             return Is.UNSAID, f"names {quoted} without its developer"
@@ -80,7 +83,12 @@ class Known:
 
 
 def _folded(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(name.casefold() for name in names)
+    return frozenset(map(_fold, names))
+
+
+def _fold(name: str) -> str:
+    """Make no difference of case, in ASCII alone: the sign for kelvin is no `k`, though Unicode folds it to one."""
+    return name.translate(_LOWER)
 
 
 def _aliases(written: Iterable[str], releases: set[str]) -> Iterator[str]:
@@ -88,7 +96,7 @@ def _aliases(written: Iterable[str], releases: set[str]) -> Iterator[str]:
         release, sign, name = (part.strip() for part in alias.partition("="))
         if not (release and sign and name):
             raise ValueError(f"the alias {alias!r} is not written as RELEASE=NAME")
-        if release.casefold() in _folded(releases):
+        if _fold(release) in _folded(releases):
             yield name
 
 
@@ -98,9 +106,14 @@ def _names_in(name: str, *, provided: bool) -> frozenset[str]:
     if provided:
         provider, _, rest = name.partition("/")
         names.append(rest)
-        if provider.casefold() == "openai-api":  # there the service has a name of its own
+        if _fold(provider) == "openai-api":  # there the service has a name of its own
             names.append(rest.partition("/")[2])
     return _folded(filter(None, names))
+
+
+def names_folder(log: Log) -> bool:
+    """Tell whether a log names a folder: what was in it no name tells, and no commit."""
+    return any(_is_folder(name) or (log.provided and _is_folder(name.partition("/")[2])) for name in log.models)
 
 
 def _is_folder(name: str) -> bool:

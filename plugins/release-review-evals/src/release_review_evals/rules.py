@@ -169,7 +169,8 @@ RULES = (
         check=check_bytes,
         rationale="A name stays when the weights behind it are replaced; a commit or a digest does not.",
         remediation=(
-            "Evaluate a fixed `revision` and name the same commit in the `uri` of a `[[release.artifact]]`, or set "
+            "Evaluate a fixed `revision` and name the same commit in the `uri` of a `[[release.artifact]]`, as "
+            "`hf://OWNER/NAME@COMMIT/PATH` or `https://huggingface.co/OWNER/NAME/resolve/COMMIT/PATH`, or set "
             "`subject_digest` of the evidence to the digest of a file of the release."
         ),
         references=(HARNESS_RESULTS,),

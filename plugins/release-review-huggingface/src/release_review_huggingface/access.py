@@ -5,8 +5,10 @@ A card alone shows no channel: it may describe an API, or weights that were neve
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from release_review.escape import shorten
 from release_review_huggingface.facts import INFO, Fact, quoted, stated, unknown
 from release_review_huggingface.info import Info
 
@@ -19,7 +21,9 @@ ELSEWHERE = "elsewhere"
 
 def is_out(info: Info | None) -> bool:
     """Tell whether the info shows weights that somebody outside can get now."""
-    return info is not None and info.has_weights and info.get("private") is False and not info.get("disabled")
+    if info is None or not info.has_weights or _misgiven(info, "disabled"):
+        return False
+    return info.get("private") is False and info.get("disabled") is not True
 
 
 def access_table(info: Info | None) -> list[dict[str, Any]]:
@@ -31,7 +35,7 @@ def access_table(info: Info | None) -> list[dict[str, Any]]:
         "kind": stated("weights", INFO, "the repository lists files of weights"),
         **_audience(info),
     }
-    if info.get("disabled"):
+    if info.get("disabled") is True:
         hub["until"] = unknown(INFO, "the Hub has disabled the repository; the day is not stated")
     if info.get("private") is not True:
         return [hub]
@@ -44,16 +48,26 @@ def _audience(info: Info) -> dict[str, Fact]:
     private, gated = info.get("private"), info.get("gated")
     if private is True:
         return {"audience": stated("internal", INFO, "the repository is private")}
-    if gated is False and private is False:
-        note = "`private` and `gated` are false"
-        return {"audience": stated("public", INFO, note), "gate": stated("none", INFO, note)}
+    problems = [said for name in ("private", "disabled") if (said := _misgiven(info, name))]
+    problems += ["the info does not say whether the repository is private"] if private is None else []
     if gated is True or gated in ("auto", "manual"):
         gate = stated("form", INFO, f"`gated` is {quoted(str(gated).lower())}")
-        if private is not False:
-            return {"audience": unknown(INFO, "the info does not say whether the repository is private"), "gate": gate}
         how = "each request is answered by hand; if few are let in, it is vetted" if gated == "manual" else ""
-        note = f"`gated` is {quoted(str(gated).lower())}" + (f": {how}" if how else "")
-        return {"audience": stated("public-gated", INFO, note), "gate": gate}
-    missing = [name for name, value in (("private", private), ("gated", gated)) if value is None]
-    said = f"the info does not say {' and '.join(missing)}" if missing else f"`gated` is {quoted(str(gated))}"
-    return {"audience": unknown(INFO, said), "gate": unknown(INFO, said)}
+        note = gate["note"] + (f": {how}" if how else "")
+        public = stated("public-gated", INFO, note)
+        return {"audience": unknown(INFO, "; ".join(problems)) if problems else public, "gate": gate}
+    if gated is not False:
+        missing = "the info does not say whether the repository is gated"
+        problems.append(missing if gated is None else f"`gated` is {shorten(json.dumps(gated))}")
+    if problems:
+        return {"audience": unknown(INFO, "; ".join(problems)), "gate": unknown(INFO, "; ".join(problems))}
+    note = "`private` and `gated` are false"
+    return {"audience": stated("public", INFO, note), "gate": stated("none", INFO, note)}
+
+
+def _misgiven(info: Info, name: str) -> str:
+    """Say what stands where yes or no should; a text that says "false" is neither."""
+    value = info.get(name)
+    if value is None or isinstance(value, bool):
+        return ""
+    return f"`{name}` is {shorten(json.dumps(value))}, which is neither true nor false"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,12 @@ from release_review.files import decode, read_file
 from release_review.importers import yaml_
 from release_review.importers.tree import find_faults
 from release_review.model import Limits, Place
+from release_review_huggingface.markdown import Block, Form, blocks_of
 
 FENCE = "---"
 """The line before the front matter, and the line behind it."""
 
-_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<label>.*)")
-_POINT = re.compile(r"[ \t]{0,12}[-*+][ \t]+\*\*(?P<label>[^*]{1,120})\*\*[ \t]*:?(?P<text>.*)")
-_CODE = re.compile(r" {0,3}(?P<fence>```|~~~)")
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_POINT = re.compile(r"[ \t]{0,12}[-*+][ \t]+(?P<bold>\*\*|__)(?P<label>[^*_]{1,120})(?P=bold)[ \t]*:?(?P<text>.*)")
 _OPTIONAL = re.compile(r"[\[(]optional[\])]", re.IGNORECASE)
 _NO_WORD = re.compile(r"\W+")
 _WORD = re.compile(r"\w+")
@@ -46,13 +44,15 @@ class Said:
 
     Attributes:
         label: The heading or the name: words in small letters.
-        text: What follows, up to the next heading, without its points; of a point, the rest of its line.
+        text: What follows, up to the next heading, without its points; of a point, the rest of its paragraph.
         line: The line of the heading or the point, from 1.
+        is_point: Whether it is a point.
     """
 
     label: str
     text: str
     line: int
+    is_point: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,8 @@ def read_card(path: Path, limits: Limits) -> Card:
     """Read a model card.
 
     Raises:
-        InputError: There is no such file, it goes over a limit, or its front matter is not closed or no YAML.
+        InputError: There is no such file, it goes over a limit, its front matter is not closed or no YAML, or a
+            comment in it stays open.
     """
     name = str(path)
     content = read_file(path, limits)
@@ -98,15 +99,13 @@ def read_card(path: Path, limits: Limits) -> Card:
     # Empty lines take the place of what stands before the front matter, so that line numbers are those of the card.
     between = lines[opened + 1 : closed] if has_front else []
     front, places = _front("\n".join([*[""] * (opened + 1), *between, ""]), name, limits)
-    body = "\n".join(lines[closed + 1 :])
-    # A comment leaves its lines behind, so that numbers stay right.
-    shown = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), body).split("\n")
+    blocks = [*blocks_of("\n".join(lines[closed + 1 :]), first=closed + 2, name=name)]
     return Card(
         path=path,
         front=front,
         has_front=has_front,
-        said=[*_said(shown, closed + 2)],
-        prose=_prose(shown, closed + 2),
+        said=[*_said(blocks)],
+        prose=_prose(blocks),
         blob=hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest(),
         places=places,
     )
@@ -139,50 +138,71 @@ def _front(text: str, name: str, limits: Limits) -> tuple[Mapping[str, Any], Map
     return data, places
 
 
-def _said(lines: Sequence[str], first: int) -> Iterator[Said]:
-    """Give what stands under headings and behind names, in the order of the lines; code is left out."""
+def _said(blocks: Sequence[Block]) -> Iterator[Said]:
+    """Give what stands under headings and behind names, in the order of the lines."""
     heading: tuple[str, int] | None = None
     below: list[str] = []
-    for number, line in _outside_code(lines, first):
-        if match := _HEADING.fullmatch(line):
+    bare: tuple[Said, int] | None = None
+    for block in blocks:
+        if _is_heading(block):
             if heading is not None:
                 yield _section(*heading, below)
-            heading, below = (match["label"].rstrip(" \t#"), number), []
+            heading, below, bare = (block.lines[0], block.line), [], None
             continue
-        if match := _POINT.fullmatch(line):
-            yield Said(label=_label(match["label"]), text=match["text"].strip(), line=number)
-        elif line.strip():
-            below.append(line)
+        points = [*_points(block, below)]
+        if bare is not None and not points and _is_inside(block, bare[1]):
+            yield replace(bare[0], text="\n".join(block.lines).strip())
+        yield from points
+        bare = (points[-1], block.level) if points and not points[-1].text else None
     if heading is not None:
         yield _section(*heading, below)
 
 
-def _section(label: str, line: int, below: Sequence[str]) -> Said:
-    return Said(label=_label(label), text="\n".join(below)[:_SAID_CHARACTERS].strip(), line=line)
+def _is_inside(block: Block, level: int) -> bool:
+    """Tell whether a block belongs to the item before it, whose name has nothing in its own line."""
+    return block.level > level or (block.level == level and block.form is Form.TEXT and level > 0)
 
 
-def _outside_code(lines: Sequence[str], first: int) -> Iterator[tuple[int, str]]:
-    fence = ""
-    for number, line in enumerate(lines, first):
-        match = _CODE.match(line)
-        if fence:
-            fence = "" if match and match["fence"] == fence else fence
-        elif match:
-            fence = match["fence"]
-        else:
-            yield number, line
+def _is_heading(block: Block) -> bool:
+    # A line that denies, with dashes below it, is no title, whatever a browser makes of it.
+    return block.form is Form.HEADING and not denies(block.lines[0])
+
+
+def _points(block: Block, below: list[str]) -> Iterator[Said]:
+    """Give the points of a block, each with what follows its name in it; whatever else it shows goes below."""
+    point: tuple[str, int] | None = None
+    text: list[str] = []
+    for number, line in enumerate(_written(block), block.line):
+        if match := _POINT.fullmatch(line):
+            if point is not None:
+                yield _section(*point, text, is_point=True)
+            point, text = (match["label"], number), [match["text"]]
+        elif line.strip():
+            (below if point is None else text).append(line)
+    if point is not None:
+        yield _section(*point, text, is_point=True)
+
+
+def _written(block: Block) -> Sequence[str]:
+    return [f"- {block.lines[0]}", *block.lines[1:]] if block.form is Form.ITEM else block.lines
+
+
+def _section(label: str, line: int, below: Sequence[str], *, is_point: bool = False) -> Said:
+    text = "\n".join(below)[:_SAID_CHARACTERS].strip()
+    return Said(label=_label(label), text=text, line=line, is_point=is_point)
 
 
 def _label(text: str) -> str:
     return " ".join(_NO_WORD.split(_OPTIONAL.sub(" ", text).casefold())).strip()
 
 
-def _prose(lines: Sequence[str], first: int) -> tuple[str, int] | None:
-    for number, line in _outside_code(lines, first):
-        point = _POINT.fullmatch(line)
-        text = (point["text"] if point else line).strip()[:_SAID_CHARACTERS]
-        if _HEADING.fullmatch(line) or text.startswith(_NO_PROSE) or len(_WORD.findall(text)) < _FEWEST_WORDS:
-            continue
-        if not denies(text):
-            return text, number
+def _prose(blocks: Sequence[Block]) -> tuple[str, int] | None:
+    for block in blocks:
+        for number, line in enumerate([] if _is_heading(block) else _written(block), block.line):
+            point = _POINT.fullmatch(line)
+            text = (point["text"] if point else line).strip()[:_SAID_CHARACTERS]
+            if text.startswith(_NO_PROSE) or len(_WORD.findall(text)) < _FEWEST_WORDS:
+                continue
+            if not denies(text):
+                return text, number
     return None

@@ -63,24 +63,24 @@ def _card(subject: Subject) -> Fact | None:
 
 
 def _datasets(subject: Subject) -> Fact | None:
-    written = subject.front.get("datasets")
+    written = subject.front.data.get("datasets")
     names = [each for each in (written if isinstance(written, list) else [written]) if isinstance(each, str)]
     if not any(each.strip() for each in names):
         return None
-    note = f"{subject.at('datasets')} names {quoted(', '.join(names))}, not whether they are all and released"
-    return unknown(subject.front_source, note)
+    note = f"{subject.front.at('datasets')} names {quoted(', '.join(names))}, not whether they are all and released"
+    return unknown(subject.front.source, note)
 
 
 def _results(subject: Subject) -> Fact | None:
-    index = subject.front.get("model-index")
+    index = subject.front.data.get("model-index")
     if not isinstance(index, list):
         return None
     results = [each for model in index for each in _items(model, "results")]
     numbers = sum(_is_number(metric) for result in results for metric in _items(result, "metrics"))
     if numbers:
         counted = f"{numbers:,} {'metric' if numbers == 1 else 'metrics'}"
-        return stated("yes", subject.front_source, f"{subject.at('model-index')} has {counted} with a number")
-    return unknown(subject.front_source, f"{subject.at('model-index')} has no metric with a number")
+        return stated("yes", subject.front.source, f"{subject.front.at('model-index')} has {counted} with a number")
+    return unknown(subject.front.source, f"{subject.front.at('model-index')} has no metric with a number")
 
 
 def _items(table: Any, key: str) -> list[Any]:

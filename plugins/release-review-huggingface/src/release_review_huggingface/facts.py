@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from release_review.denial import denies
@@ -14,6 +14,9 @@ CARD = "card"
 
 INFO = "info"
 """The id under which a manifest cites the info of the repository."""
+
+MOST_CONFLICTS = 20
+"""Values that conflict with another and are named. More of them say no more."""
 
 Fact = dict[str, Any]
 """An annotated value of a manifest."""
@@ -28,6 +31,21 @@ def stated(value: Any, source: str, note: str = "") -> Fact:
 def unknown(source: str, note: str) -> Fact:
     """Give a value that stays unknown although a source says something, and the reason."""
     return stated("unknown", source, note)
+
+
+def agreed(claims: Sequence[Fact]) -> Fact:
+    """Give the one value of several claims about one thing, of which there is at least one, or their conflict.
+
+    One that says it is unknown does not agree with one that names a value: whoever denies it may know why.
+    """
+    known = [each for each in claims if each["value"] != "unknown"]
+    first, *others = [*known, *(each for each in claims if each["value"] == "unknown")]
+    apart = {each["value"]: each for each in reversed(others) if each["value"] != first["value"]}
+    conflicts = [*reversed(apart.values())]
+    if len(conflicts) > MOST_CONFLICTS:
+        note = f"{len(conflicts):,} values conflict, too many to name"
+        conflicts = [*conflicts[:MOST_CONFLICTS], unknown(conflicts[-1]["source"][0], note)]
+    return {**first, "conflicts": conflicts} if conflicts else first
 
 
 def quoted(text: str) -> str:

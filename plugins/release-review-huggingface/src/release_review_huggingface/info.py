@@ -1,7 +1,7 @@
 """The info of a repository, as `GET /api/models/ID` gives it, or `HfApi().model_info(ID)`, saved as JSON.
 
-The two spell their keys differently (`createdAt`, `created_at`); either is read. What has another type than it should
-counts as not said.
+The two spell their keys differently (`createdAt`, `created_at`); either is read, and both only if they agree. What has
+another type than it should counts as not said.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from release_review.model import Limits
 CARD = "README.md"
 """How the card is called in a repository."""
 
-FIRST_STORED = "2022-03-02T23:29:04"
-"""The creation that the Hub gives for every repository that is older.
+FIRST_STORED = dt.datetime(2022, 3, 2, 23, 29, 4, tzinfo=dt.UTC)
+"""The creation that the Hub gives for every repository that is older, so none is before it.
 
 Source: https://huggingface.co/docs/huggingface_hub/package_reference/hf_api, `ModelInfo.created_at`
 """
@@ -38,9 +38,17 @@ WEIGHTS = re.compile(
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?")
 _LONGEST_ID = 180
-_SHA256 = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _REVISION = re.compile(r"[0-9a-f]{40}")
-_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}:\d{2}.*", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_SPELLINGS = (
+    ("id", "modelId"),
+    ("cardData", "card_data"),
+    ("createdAt", "created_at"),
+    ("lastModified", "last_modified"),
+)
+"""Keys that mean one thing. What the Hub gives has no two values for it."""
+
 _LONGEST_PATH = 1024
 
 WHOLE = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
@@ -79,30 +87,50 @@ class Info:
 
     @property
     def created(self) -> tuple[str, str]:
-        """The day the repository was created, and what is wrong with it; one of the two is empty, or both are."""
-        written = self.get("createdAt", "created_at")
+        """The day the repository was created, in UTC, and what is wrong with it; one of the two is empty, or both are.
+
+        A day that may lie ahead would say that nobody has the weights yet, so one must be seen to be past: something
+        was changed in the repository since.
+        """
+        written, changed = self.get("createdAt", "created_at"), self.get("lastModified", "last_modified")
         if written is None:
             return "", ""
-        match = _INSTANT.fullmatch(written) if isinstance(written, str) else None
-        if match is None or not _is_day(match[1]):
-            return "", f"the creation {shorten(str(written))!r} is no instant"
-        if written.replace(" ", "T").startswith(FIRST_STORED):
-            return "", f"{match[1]} is what the Hub gives for every repository that is older"
-        return match[1], ""
+        created, last = _instant(written), _instant(changed)
+        if created is None:
+            return "", f"the creation '{shorten(str(written))}' is no instant"
+        if created < FIRST_STORED:
+            return "", f"the creation '{shorten(written)}' is before the first that the Hub has stored"
+        if created < FIRST_STORED + dt.timedelta(seconds=1):
+            return "", f"{created.date()} is what the Hub gives for every repository that is older"
+        if last is None:
+            said = "there is no `lastModified`" if changed is None else "`lastModified` is no instant"
+            return "", f"nothing shows that the creation '{shorten(written)}' is past: {said}"
+        if last < created:
+            return "", f"the creation '{shorten(written)}' is after the last change, '{shorten(changed)}'"
+        return created.date().isoformat(), ""
 
     @property
     def files(self) -> Iterator[tuple[str, str, str]]:
-        """Each file: its path, the digest of its bytes if they lie in LFS, and the id of its blob; or nothing each."""
+        """Each file: its path, the digest of its bytes if they lie in LFS, and the id of its blob; or nothing each.
+
+        What is stated twice and differs is nothing.
+        """
         siblings = self.get("siblings")
         for each in siblings if isinstance(siblings, list) else ():
             path = each.get("rfilename") if isinstance(each, dict) else None
             if not isinstance(path, str) or not _is_path(path):
                 continue
             lfs = each.get("lfs")
-            digests = [lfs.get("sha256"), lfs.get("oid")] if isinstance(lfs, dict) else []
-            found = [match[1] for each in digests if isinstance(each, str) and (match := _SHA256.fullmatch(each))]
-            blob = each.get("blobId", each.get("blob_id"))
-            yield path, f"sha256:{found[0]}" if found else "", blob if isinstance(blob, str) else ""
+            digest = _one(lfs, ("sha256", "oid")) if isinstance(lfs, dict) else ""
+            yield path, f"sha256:{digest}" if _SHA256.fullmatch(digest) else "", _one(each, ("blobId", "blob_id"))
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """The digest of each file in LFS, by its path; nothing for a file that has several."""
+        found: dict[str, set[str]] = {}
+        for path, digest, _ in self.files:
+            found.setdefault(path, set()).update([digest] if digest else [])
+        return {path: "".join(digests) if len(digests) == 1 else "" for path, digests in found.items() if digests}
 
     @property
     def has_weights(self) -> bool:
@@ -135,7 +163,11 @@ def read_info(path: Path, limits: Limits) -> Info:
     hint = "save what /api/models/ID gives"
     if not isinstance(data, dict):
         raise InputError("is no info of a repository: it is no table", where=f"{name}:1:1", hint=hint)
-    written = data.get("id", data.get("modelId"))
+    for one, other in _SPELLINGS:
+        if None not in (data.get(one), data.get(other)) and data[one] != data[other]:
+            what = f"`{one}` and `{other}` differ: '{shorten(str(data[one]))}' and '{shorten(str(data[other]))}'"
+            raise InputError(what, where=f"{name}:1:1", hint=hint)
+    written = data.get("id") if data.get("id") is not None else data.get("modelId")
     if not isinstance(written, str):
         raise InputError("is no info of a repository: it has no `id`", where=f"{name}:1:1", hint=hint)
     if not _ID.fullmatch(written) or len(written) > _LONGEST_ID:
@@ -156,9 +188,18 @@ def _is_path(path: str) -> bool:
     )
 
 
-def _is_day(text: str) -> bool:
+def _one(table: Mapping[str, Any], keys: tuple[str, ...]) -> str:
+    """Give the text that stands under some keys which mean one thing, or nothing if they differ."""
+    written = [table[key] for key in keys if table.get(key) is not None]
+    texts = {each.removeprefix("sha256:") for each in written if isinstance(each, str)}
+    return texts.pop() if len(texts) == 1 and all(isinstance(each, str) for each in written) else ""
+
+
+def _instant(written: Any) -> dt.datetime | None:
+    """Give an instant in UTC; one without an offset may be in two days, and is none."""
+    if not isinstance(written, str) or not _INSTANT.fullmatch(written):
+        return None
     try:
-        dt.date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+        return dt.datetime.fromisoformat(written).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -12,14 +12,15 @@ from release_review.escape import shorten
 from release_review.hooks import Imported
 from release_review.model import Limits
 from release_review_huggingface.access import access_table
+from release_review_huggingface.bases import base_count, bases_of
 from release_review_huggingface.card import read_card
 from release_review_huggingface.components import components_table, use_policy_table
-from release_review_huggingface.facts import CARD, INFO, without_empty
+from release_review_huggingface.facts import CARD, INFO, quoted, without_empty
 from release_review_huggingface.info import CARD as CARD_FILE
 from release_review_huggingface.info import Info, read_info
 from release_review_huggingface.licence import licence_facts
 from release_review_huggingface.release import release_table
-from release_review_huggingface.subject import Subject, is_other_revision, subject_of
+from release_review_huggingface.subject import Subject, is_same_card, is_seen_to_be_of, subject_of
 from release_review_huggingface.weights import parameters_total
 
 INFO_FILE = "model_info.json"
@@ -83,7 +84,7 @@ def _sources(subject: Subject) -> dict[str, Any]:
     sources = {}
     if card is not None:
         sources[CARD] = {"title": f"Model card {shorten(card.path.name)}"}
-        if info is not None and info.revision and not is_other_revision(card, info):
+        if info is not None and info.revision and is_same_card(card, info):
             sources[CARD]["url"] = f"{HUB}/{info.id}/blob/{info.revision}/{CARD_FILE}"
     if info is not None:
         revision = f", revision {info.revision[:12]}" if info.revision else ""
@@ -98,19 +99,30 @@ def _notes(subject: Subject, limits: Limits) -> Iterator[str]:
         yield "the card does not name its model, so release.id is made from the name of the file; correct it"
     if card is not None and not card.has_front:
         yield "the card has no front matter, the metadata between two lines ---; if it is no model card, delete this"
+    bases = base_count(bases_of(subject))
+    if bases > limits.items:
+        yield f"{bases:,} base models are named, too many for [[release.base]]"
     if info is None:
         yield "a card alone does not show who can get the weights; describe the channels under [[access]]"
         if card is not None and any(card.front.get(key) for key in _GATE_HINTS):
             yield "the card has questions for a gate (extra_gated_...); whether there is one, it does not say"
         return
     yield from _notes_on(info, limits)
-    if card is not None and is_other_revision(card, info):
+    if card is None:
+        return
+    if is_same_card(card, info) is False:
         yield f"{info.path.name} is of another revision of the card"
+    elif is_same_card(card, info) is None:
+        yield f"{info.path.name} has no blob id of {CARD_FILE}, so whether it is of this card was not compared"
+    if not is_seen_to_be_of(card, info):
+        yield f"nothing but their place shows that the card is that of {info.id}; compare them"
 
 
 def _notes_on(info: Info, limits: Limits) -> Iterator[str]:
     if not info.has_weights:
         yield "the repository lists no file of weights; describe the channels under [[access]]"
-    count = sum(1 for _, digest, _ in info.files if digest)
-    if count > limits.items:
-        yield f"the repository has {count:,} files with a digest, too many for [[release.artifact]]"
+    digests = info.digests
+    if len(digests) > limits.items:
+        yield f"the repository has {len(digests):,} files with a digest, too many for [[release.artifact]]"
+    if twice := [path for path, digest in digests.items() if not digest]:
+        yield f"{info.path.name} has several digests for {quoted(twice[0])}, so none is taken"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,27 @@ _LONGEST_NAME = 90
 _COMPARED = ("license", "base_model", "pipeline_tag", "library_name", "language", "datasets")
 """Keys of the front matter that two versions of one card seldom change all at once."""
 
-_FEWEST_COMPARED = 2
+FEWEST_COMPARED = 2
 """Of these keys, how many both must have before a difference in all of them says that these are two models."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """Front matter, as the card has it or as the Hub has read it.
+
+    Attributes:
+        data: What it holds.
+        source: What is cited for it.
+        card: The card that has it; None for what the Hub has read.
+    """
+
+    data: Mapping[str, Any]
+    source: str
+    card: Card | None
+
+    def at(self, key: str) -> str:
+        """Say where a key of it stands, for a note."""
+        return f"`{key}` in cardData" if self.card is None else f"`{key}` in line {self.card.line_of(key)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,20 +66,15 @@ class Subject:
     info: Info | None
 
     @property
-    def front(self) -> Mapping[str, Any]:
-        """The front matter of the card; without a card, as the Hub has read it."""
-        if self.card is not None:
-            return self.card.front
-        return self.info.card_data if self.info is not None else {}
+    def fronts(self) -> Sequence[Front]:
+        """The front matter of the card, and what the Hub has read of one; they need not agree."""
+        card = [] if self.card is None else [Front(data=self.card.front, source=CARD, card=self.card)]
+        return [*card, *([] if self.info is None else [Front(data=self.info.card_data, source=INFO, card=None)])]
 
     @property
-    def front_source(self) -> str:
-        """What is cited for the front matter."""
-        return INFO if self.card is None else CARD
-
-    def at(self, key: str) -> str:
-        """Say where a key of the front matter stands, for a note."""
-        return f"`{key}` in cardData" if self.card is None else f"`{key}` in line {self.card.line_of(key)}"
+    def front(self) -> Front:
+        """The first of them: the card's own, if there is a card."""
+        return self.fronts[0]
 
 
 def subject_of(card: Card | None, info: Info | None) -> Subject:
@@ -82,19 +96,33 @@ def subject_of(card: Card | None, info: Info | None) -> Subject:
     return Subject(id=f"{UNKNOWN_DEVELOPER}/{made_up}", named_by="", card=card, info=None)
 
 
-def is_other_revision(card: Card, info: Info) -> bool:
-    """Tell whether the info lists a card of other bytes."""
-    blobs = {blob for path, _, blob in info.files if path == CARD_FILE and blob}
-    return bool(blobs) and card.blob not in blobs
+def is_same_card(card: Card, info: Info) -> bool | None:
+    """Tell whether the info lists a card of the same bytes; None if it does not say which bytes its card has."""
+    blobs = {blob for path, _, blob in info.files if path == CARD_FILE}
+    return None if not blobs - {""} else blobs == {card.blob}
+
+
+def is_named_after(card: Card, info: Info) -> bool:
+    """Tell whether the name of the card is that of the repository."""
+    return (_name_of(card.path) or "").casefold() == info.id.casefold()
+
+
+def compared(card: Card, info: Info) -> Sequence[str]:
+    """Give the keys that the card and what the Hub has read of one both have, among those worth comparing."""
+    return [key for key in _COMPARED if card.front.get(key) and info.card_data.get(key)]
+
+
+def is_seen_to_be_of(card: Card, info: Info) -> bool:
+    """Tell whether anything at all shows that a card and an info are of one model."""
+    return is_named_after(card, info) or bool(is_same_card(card, info)) or len(compared(card, info)) >= FEWEST_COMPARED
 
 
 def _check_same(card: Card, named: str | None, info: Info) -> None:
     where, hint = str(info.path), "save the info of the model that the card describes"
     if named is not None and named.casefold() != info.id.casefold():
         raise InputError(f"is the info of {info.id}, and the card is that of {named}", where=where, hint=hint)
-    both = [key for key in _COMPARED if card.front.get(key) and info.card_data.get(key)]
-    is_same_card = any(path == CARD_FILE and blob == card.blob for path, _, blob in info.files)
-    if named is not None or is_same_card or len(both) < _FEWEST_COMPARED:
+    both = compared(card, info)
+    if named is not None or is_same_card(card, info) or len(both) < FEWEST_COMPARED:
         return
     if all(_list(card.front[key]) != _list(info.card_data[key]) for key in both):
         what = f"is the info of {info.id}, and the card is another one: they differ in {', '.join(both)}"

@@ -27,15 +27,19 @@ def parameters_total(subject: Subject) -> Fact | None:
         )
     if _is_adapter(subject, subject.info):
         return unknown(INFO, f"safetensors has {total:,} parameters, and they are those of an adapter alone")
+    counts = [count for count in types.values() if type(count) is int]
+    if len(counts) < len(types) or sum(counts) != total:
+        return unknown(INFO, f"safetensors has {total:,} elements in all, and these by type: {_said(types) or 'none'}")
     return stated(total, INFO, f"counted in safetensors files: {_said(types)}")
 
 
 def _is_adapter(subject: Subject, info: Info) -> bool:
     names = {path.rpartition("/")[2] for path, _, _ in info.files}
-    relation = str(subject.front.get("base_model_relation", "")).casefold()
-    library = str(subject.front.get("library_name", info.get("library_name"))).casefold()
+    fronts = [info.data, *(front.data for front in subject.fronts)]
+    relations = {str(each.get("base_model_relation")).casefold() for each in fronts}
+    libraries = {str(each.get("library_name")).casefold() for each in fronts}
     tagged = any(tag.startswith("base_model:adapter:") for tag in info.tags)
-    return "adapter_config.json" in names or relation == "adapter" or library == "peft" or tagged
+    return "adapter_config.json" in names or "adapter" in relations or "peft" in libraries or tagged
 
 
 def _said(types: Mapping[str, Any]) -> str:

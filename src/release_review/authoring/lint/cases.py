@@ -7,15 +7,15 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from release_review.authoring.case_manifest import changed
 from release_review.authoring.cases import CASE_DAY
-from release_review.authoring.lint.warnings import LintWarning, Part
-from release_review.authoring.made import changed
+from release_review.authoring.lint.warnings import LintWarning, Subject
 from release_review.errors import PolicyError
 from release_review.model import Case, Outcome, Rule
 from release_review.pointer import pointer_to
 
 
-def lint_cases(found: Part, base: Mapping[str, Any]) -> Iterator[LintWarning]:
+def lint_cases(found: Subject, base: Mapping[str, Any]) -> Iterator[LintWarning]:
     """Look at the cases of a rule or an assessment."""
     cases = found.part.cases
     expected = {case.expect for case in cases}
@@ -54,7 +54,7 @@ def _written(value: object) -> str:
     return value.isoformat() if isinstance(value, dt.date) else repr(value)
 
 
-def _line(found: Part, index: int) -> str:
+def _line(found: Subject, index: int) -> str:
     if found.origin is None:
         return ""
     span = found.origin.document.locate(found.origin.pointer + pointer_to("case", index, "name"))

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from release_review.admit import AdmittedAssessment, AdmittedRule
-from release_review.authoring.lint.asked import never_whatever
-from release_review.authoring.lint.warnings import LintWarning, Part
+from release_review.authoring.lint.never import never_whatever
+from release_review.authoring.lint.warnings import LintWarning, Subject
+from release_review.authoring.outcomes import RuleOutcomes
 from release_review.cel import Expression
 from release_review.cel.readings import Readings
 from release_review.cel.tree import AllOf, Formula, Not
 from release_review.pointer import pointer_to
 
 
-def lint_rule(rule: AdmittedRule, found: Part) -> Iterator[LintWarning]:
+def lint_rule(rule: AdmittedRule, found: Subject) -> Iterator[LintWarning]:
     """Look at when a rule applies, and at what comes of it then."""
     if rule.when is not None and never_whatever([rule.when], rule.scope, lambda asked: asked[0].surely):
         what = "no manifest that fits the schema surely meets `when`, so the rule never fails"
@@ -23,23 +24,15 @@ def lint_rule(rule: AdmittedRule, found: Part) -> Iterator[LintWarning]:
         yield from _lint_assert(rule, rule.requirement, found)
 
 
-def _lint_assert(rule: AdmittedRule, requirement: Expression, found: Part) -> Iterator[LintWarning]:
+def _lint_assert(rule: AdmittedRule, requirement: Expression, found: Subject) -> Iterator[LintWarning]:
     asked = [requirement] if rule.when is None else [requirement, rule.when]
-    if never_whatever(asked, rule.scope, _fails):
+    if never_whatever(asked, rule.scope, lambda readings: RuleOutcomes(*readings).fails):
         yield found.warn("never-fails", "/assert", *_why_never_fails(rule, requirement))
-    elif never_whatever(asked, rule.scope, _passes):
+    elif never_whatever(asked, rule.scope, lambda readings: RuleOutcomes(*readings).passes):
         where = "" if rule.when is None else " where `when` may hold"
         what = f"no manifest that fits the schema surely meets the assert{where}, so the rule never passes"
         hint = "look for two words, numbers or dates of one field that exclude each other"
         yield found.warn("never-passes", "/assert", what, hint)
-
-
-def _fails(asked: Sequence[Readings]) -> Formula:
-    return AllOf((*(each.surely for each in asked[1:]), Not(asked[0].possibly)))
-
-
-def _passes(asked: Sequence[Readings]) -> Formula:
-    return AllOf((*(each.possibly for each in asked[1:]), asked[0].surely))
 
 
 def _why_never_fails(rule: AdmittedRule, requirement: Expression) -> tuple[str, str]:
@@ -52,7 +45,7 @@ def _why_never_fails(rule: AdmittedRule, requirement: Expression) -> tuple[str, 
     return what, "assert something that `when` does not say already, or widen `when`"
 
 
-def lint_assessment(assessment: AdmittedAssessment, found: Part) -> Iterator[LintWarning]:
+def lint_assessment(assessment: AdmittedAssessment, found: Subject) -> Iterator[LintWarning]:
     """Look at which items count, and at which levels they can come to."""
     counts = assessment.counts
     if counts is not None and never_whatever([counts], assessment.scope, lambda asked: asked[0].surely):

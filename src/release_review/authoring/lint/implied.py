@@ -11,19 +11,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from release_review.admit import AdmittedRule
-from release_review.authoring.always import of_item
-from release_review.authoring.lint.asked import params_read
-from release_review.authoring.lint.warnings import LintWarning, Part
-from release_review.cel import Expression
+from release_review.authoring.invariants import always_of
+from release_review.authoring.lint.never import params_read
+from release_review.authoring.lint.warnings import LintWarning, Subject
+from release_review.authoring.outcomes import outcomes_of
 from release_review.cel.satisfy import Compared
-from release_review.cel.tree import AllOf, Formula, LevelOf, Not, Path, walk
-from release_review.model import Severity
+from release_review.cel.tree import AllOf, Formula, LevelOf, Path, walk
 
-MOST_PAIRS = 10_000
+MOST_PAIRS = 2_500
 """Pairs of rules of one policy that are compared: some seconds, if they are hard to tell apart."""
 
-_STEPS = 5_000
-_WEIGHT = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+_STEPS = 2_500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +55,7 @@ def left_out(rules: Sequence[AdmittedRule]) -> int:
 
 
 def _warning(one: AdmittedRule, other: AdmittedRule, *, same: bool) -> LintWarning:
-    found = Part(id=one.id, part=one.rule)
+    found = Subject(id=one.id, part=one.rule)
     where = f" ({other.rule.origin.where('id')})" if other.rule.origin is not None else ""
     if same:
         what = f"it asks for the same as {other.id}{where}"
@@ -70,14 +68,12 @@ def _groups(rules: Sequence[AdmittedRule]) -> Iterator[list[_Asked]]:
     """Give the rules about the same items; others cannot be compared."""
     groups: dict[str, list[_Asked]] = {}
     for rule in rules:
-        requirement = rule.requirement
-        if not isinstance(requirement, Expression) or params_read(*(each.text for each in rule.expressions)):
+        outcomes = outcomes_of(rule)
+        if outcomes is None or params_read(*(each.text for each in rule.expressions)):
             continue
-        applies = () if rule.when is None else (rule.when.readings.possibly,)
-        own = AllOf((*applies, Not(requirement.readings.surely)))
-        unmet = AllOf((of_item(rule.scope.this.at), own))
-        asked = _Asked(rule=rule, unmet=unmet, leaves=frozenset(_leaves(own)))
-        groups.setdefault(rule.rule.given or "", []).append(asked)
+        unmet = AllOf((always_of((rule,), ()), outcomes.not_met))
+        asked = _Asked(rule=rule, unmet=unmet, leaves=frozenset(_leaves(outcomes.not_met)))
+        groups.setdefault(rule.items, []).append(asked)
     yield from groups.values()
 
 
@@ -103,8 +99,10 @@ def _pairs(group: Sequence[_Asked]) -> Iterator[tuple[_Asked, _Asked]]:
 
 
 def _may_imply(one: AdmittedRule, other: AdmittedRule) -> bool:
-    if _WEIGHT[one.severity] > _WEIGHT[other.severity]:
+    if one.severity.weight > other.severity.weight:
         return False
+    if (other.rule.waivable or 0) > (one.rule.waivable or 0):
+        return False  # a waiver of the other would lift what this one asks, too
     if other.rule.effective is None:
         return True
     return one.rule.effective is not None and other.rule.effective <= one.rule.effective

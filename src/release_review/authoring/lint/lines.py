@@ -8,7 +8,7 @@ from release_review.authoring.lint.warnings import Linted, LintWarning
 from release_review.escape import MESSAGE_CHARACTERS, plain, shorten
 from release_review.hooks import Style
 from release_review.model import Severity
-from release_review.reporters.layout import paint, quoted_line, severity_color, wrap
+from release_review.reporters.layout import counted, paint, quoted_line, severity_color, wrap
 
 
 def render_concise(linted: Sequence[Linted], style: Style) -> str:
@@ -28,10 +28,10 @@ def render_full(linted: Sequence[Linted], style: Style) -> str:
 
 def closing(found: Linted) -> str:
     """Tell how much was found in a policy."""
-    counted = [(found.count(Severity.ERROR), "error"), (found.count(Severity.WARNING), "warning")]
-    told = ", ".join(_count(number, word) for number, word in counted if number) or "no warnings"
-    kept = f", {found.accepted} accepted" if found.accepted else ""
-    return f"{told} in {found.policy}{kept}"
+    counts = [(found.count(Severity.ERROR), "error"), (found.count(Severity.WARNING), "warning")]
+    told = ", ".join(counted(number, word) for number, word in counts if number) or "no warnings"
+    accepted = f", {found.accepted} accepted" if found.accepted else ""
+    return f"{told} in {found.policy}{accepted}"
 
 
 def _ends(linted: Sequence[Linted], style: Style) -> Iterator[str]:
@@ -39,10 +39,6 @@ def _ends(linted: Sequence[Linted], style: Style) -> Iterator[str]:
         if style.verbosity >= 0:
             yield from (plain(f"note: {note}") for note in found.notes)
         yield plain(closing(found))
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word if number == 1 else f'{word}s'}"
 
 
 def _line(warning: LintWarning, style: Style) -> str:

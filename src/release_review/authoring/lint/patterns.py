@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from release_review.authoring.lint.asked import params_read
 from release_review.authoring.lint.kinds import KINDS
-from release_review.authoring.lint.warnings import LintWarning, Part
+from release_review.authoring.lint.never import params_read
+from release_review.authoring.lint.warnings import LintWarning, Subject
 from release_review.cel import Scope
 from release_review.literal import excerpt_of_string, where_in_string
 from release_review.model import Rule, Site, Span
@@ -16,7 +16,7 @@ _FLAGS = re.compile(r"^\(\?[a-zA-Z]+\)")
 _END = re.compile(r"(?<!\\)(?:\\\\)*(?:\$|\\z)\Z")
 
 
-def lint_patterns(found: Part, texts: Mapping[str, str], scope: Scope) -> Iterator[LintWarning]:
+def lint_patterns(found: Subject, texts: Mapping[str, str], scope: Scope) -> Iterator[LintWarning]:
     """Look at the patterns of conditions, given by the pointer of their key."""
     for key, text in texts.items():
         if "matches" in text:
@@ -36,7 +36,7 @@ def is_anchored(pattern: str) -> bool:
     return begins and ends and not _has_ways(body)
 
 
-def lint_params(found: Part, texts: Mapping[str, str]) -> Iterator[LintWarning]:
+def lint_params(found: Subject, texts: Mapping[str, str]) -> Iterator[LintWarning]:
     """Look for parameters that neither a condition nor the message reads."""
     part = found.part
     if isinstance(part, Rule) and part.check is not None:
@@ -88,7 +88,7 @@ def _has_ways(pattern: str) -> bool:
     return False
 
 
-def _site(found: Part, key: str, start: int, end: int) -> Site:
+def _site(found: Subject, key: str, start: int, end: int) -> Site:
     origin = found.origin
     if origin is None:
         return Site(file=found.id)

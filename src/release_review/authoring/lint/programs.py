@@ -11,21 +11,21 @@ The JSON is `release-lint/1`:
 | `id`, `severity`, `part` | the kind of warning, `error` or `warning`, and `policy/rule` |
 | `message`, `hint` | what is wrong, and what to do |
 | `file`, `line`, `column`, `end_line`, `end_column` | where; all from 1, the end exclusive |
-| `accepted` | why the author keeps it, or null |
+| `accepted` | why the author accepts it, or null |
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from release_review.authoring.lint.lines import closing
 from release_review.authoring.lint.warnings import Linted, LintWarning
-from release_review.escape import MESSAGE_CHARACTERS, github, json_text, shorten
+from release_review.escape import json_text, shorten
 from release_review.hooks import Style
 from release_review.model import Severity
-from release_review.reporters.github import AT_MOST
-from release_review.reporters.rows import PATH_CHARACTERS, ends, path_of
+from release_review.reporters.annotations import Annotation, annotation_lines
+from release_review.reporters.rows import PATH_CHARACTERS, ends
 from release_review.summary import PROGRAM
 from release_review.version import __version__
 
@@ -87,32 +87,17 @@ def render_github(linted: Sequence[Linted], style: Style) -> str:
     """Give an annotation for each warning, as many as GitHub shows, and a line for each policy."""
     del style  # GitHub sets the page
     found = [each for policy in linted for each in policy.open]
-    lines = [*_annotations(found), *(shorten(closing(policy), PATH_CHARACTERS) for policy in linted)]
+    lines = [
+        *annotation_lines(map(_annotation, found)),
+        *(shorten(closing(policy), PATH_CHARACTERS) for policy in linted),
+    ]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _annotations(found: Sequence[LintWarning]) -> Iterator[str]:
-    left_out = []
-    for severity in (Severity.ERROR, Severity.WARNING):
-        of_severity = [each for each in found if each.severity is severity]
-        yield from (_annotation(each) for each in of_severity[:AT_MOST])
-        if (rest := len(of_severity) - AT_MOST) > 0:
-            left_out.append(f"{rest} more {severity.value if rest == 1 else f'{severity.value}s'}")
-    if left_out:
-        yield f"and {', '.join(left_out)}, which GitHub would not show; the format json lists all"
-
-
-def _annotation(warning: LintWarning) -> str:
-    span = warning.site.span
-    end_line, end_column = ends(span)
-    properties = {
-        "title": github(f"{warning.kind.id} {warning.part}", in_property=True),
-        "file": github(shorten(path_of(warning.site.file), PATH_CHARACTERS), in_property=True),
-        "line": str(span.line),
-        "endLine": str(end_line),
-    }
-    if end_line == span.line:
-        properties |= {"col": str(span.column), "endColumn": str(end_column)}
-    told = [warning.what, f"fix: {warning.hint}" if warning.hint else ""]
-    message = "%0A".join(github(shorten(text, MESSAGE_CHARACTERS)) for text in told if text)
-    return f"::{warning.severity.value} {','.join(f'{name}={value}' for name, value in properties.items())}::{message}"
+def _annotation(warning: LintWarning) -> Annotation:
+    return Annotation(
+        level=warning.severity.value,
+        title=f"{warning.kind.id} {warning.part}",
+        site=warning.site,
+        texts=(warning.what, f"fix: {warning.hint}" if warning.hint else ""),
+    )

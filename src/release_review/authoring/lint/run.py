@@ -13,8 +13,9 @@ from release_review.authoring.lint.implied import MOST_PAIRS, left_out, lint_imp
 from release_review.authoring.lint.kinds import KINDS
 from release_review.authoring.lint.patterns import lint_params, lint_patterns
 from release_review.authoring.lint.texts import lint_texts
-from release_review.authoring.lint.warnings import Linted, LintWarning, Part, in_order, of_error
+from release_review.authoring.lint.warnings import Linted, LintWarning, Subject, in_order, of_error
 from release_review.errors import NothingToCheckError, PolicyError, ReleaseReviewError, closest
+from release_review.extending import has_parts
 from release_review.model import Assessment, Policy, Rule
 from release_review.plugins import Registry
 from release_review.pointer import pointer_to
@@ -51,7 +52,7 @@ def lint_policy(name: str, registry: Registry, *, store: Store | None = None) ->
         refused = [of_error(each, policy.id) for each in error.flat()]
         told = [*refused, *_of_texts(policy)]
         return (Linted(policy=policy.id, version=policy.version, warnings=in_order(_accepted(policy, told))),)
-    looked_at = [policy] if _has_parts(policy) else [each for each in admitted.policies if _has_parts(each)]
+    looked_at = [policy] if _is_looked_at(policy) else [each for each in admitted.policies if _is_looked_at(each)]
     return tuple(_linted(each, admitted) for each in looked_at or [policy])
 
 
@@ -67,15 +68,16 @@ def _refused(name: str, error: ReleaseReviewError) -> Linted:
     return Linted(policy=name, version="", warnings=in_order([of_error(each, name) for each in error.flat()]))
 
 
-def _has_parts(policy: Policy) -> bool:
-    return bool(policy.rules or policy.assessments or policy.overrides or policy.choices)
+def _is_looked_at(policy: Policy) -> bool:
+    """Tell whether there is anything of its author's own in a policy: parts, or changes of those it extends."""
+    return has_parts(policy) or bool(policy.overrides or policy.choices)
 
 
 def _linted(policy: Policy, admitted: PolicySet) -> Linted:
-    rules = [each for each in admitted.rules if each.id.partition("/")[0] == policy.id]
+    rules = [each for each in admitted.rules if each.policy == policy.id]
     told = [*_of_texts(policy), *lint_implied(rules)]
     for assessment in admitted.assessments:
-        if assessment.id.partition("/")[0] == policy.id:
+        if assessment.policy == policy.id:
             told += _of_assessment(assessment)
     for rule in rules:
         told += _of_rule(rule)
@@ -86,10 +88,10 @@ def _linted(policy: Policy, admitted: PolicySet) -> Linted:
     return Linted(policy=policy.id, version=policy.version, warnings=in_order(accepted), notes=notes)
 
 
-def _parts(policy: Policy) -> Iterator[Part]:
+def _parts(policy: Policy) -> Iterator[Subject]:
     parts: tuple[Rule | Assessment, ...] = (*policy.assessments, *policy.rules)
     for part in parts:
-        yield Part(id=f"{policy.id}/{part.id}", part=part)
+        yield Subject(id=f"{policy.id}/{part.id}", part=part)
 
 
 def _of_texts(policy: Policy) -> Iterator[LintWarning]:
@@ -99,33 +101,31 @@ def _of_texts(policy: Policy) -> Iterator[LintWarning]:
 
 
 def _of_rule(rule: AdmittedRule) -> Iterator[LintWarning]:
-    found = Part(id=rule.id, part=rule.rule)
-    texts = {"/when": rule.rule.when, "/assert": rule.rule.assertion or ""}
+    found = Subject(id=rule.id, part=rule.rule)
+    texts = {each.pointer: each.expression.text for each in rule.conditions}
     yield from lint_rule(rule, found)
     yield from lint_patterns(found, texts, rule.scope)
     yield from lint_params(found, texts)
 
 
 def _of_assessment(assessment: AdmittedAssessment) -> Iterator[LintWarning]:
-    part = assessment.assessment
-    found = Part(id=assessment.id, part=part)
-    texts = {"/counts": part.counts}
-    texts |= {pointer_to("level", index, "when"): level.when for index, level in enumerate(part.levels)}
+    found = Subject(id=assessment.id, part=assessment.assessment)
+    texts = {each.pointer: each.expression.text for each in assessment.conditions}
     yield from lint_assessment(assessment, found)
     yield from lint_patterns(found, texts, assessment.scope)
     yield from lint_params(found, texts)
 
 
 def _accepted(policy: Policy, told: Iterable[LintWarning]) -> list[LintWarning]:
-    """Mark the warnings that the author of a part keeps; what keeps a policy from loading cannot be kept."""
-    kept = _kept(policy)
+    """Mark the warnings that the author of a part accepts; what keeps a policy from loading cannot be accepted."""
+    reasons = _reasons(policy)
     return [
-        replace(each, accepted=kept.get((each.part, each.kind.id), "")) if each.kind.id != _REFUSED else each
+        replace(each, accepted=reasons.get((each.part, each.kind.id), "")) if each.kind.id != _REFUSED else each
         for each in told
     ]
 
 
-def _kept(policy: Policy) -> Mapping[tuple[str, str], str]:
+def _reasons(policy: Policy) -> Mapping[tuple[str, str], str]:
     return {(part.id, each.lint): each.because for part in _parts(policy) for each in part.part.accepted if each.lint}
 
 

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from release_review.authoring.lint.kinds import KINDS, Kind
 from release_review.authoring.lint.lines import message_of
 from release_review.authoring.lint.warnings import Linted, LintWarning
-from release_review.escape import json_text, plain
+from release_review.escape import json_text
 from release_review.fingerprint import fingerprint
 from release_review.hooks import Style
-from release_review.model import Severity, Site
-from release_review.reporters.rows import PATH_CHARACTERS, ends, path_of, unique
-from release_review.reporters.sarif import MOST, ROOT, SCHEMA
+from release_review.model import Severity
+from release_review.reporters.locations import ROOT, location
+from release_review.reporters.rows import unique
+from release_review.reporters.sarif import MOST, SCHEMA
 from release_review.reporters.sarif_rules import text_of
 from release_review.summary import PROGRAM
 from release_review.version import __version__
@@ -69,26 +69,7 @@ def _result(warning: LintWarning, indices: Mapping[str, int], distinct: Callable
         "ruleIndex": indices[warning.kind.id],
         "level": _SUPPRESSED_LEVEL if warning.accepted else warning.severity.value,
         "message": {"text": text_of(f"{warning.part}: {message_of(warning)}")},
-        "locations": [_location(warning.site)],
+        "locations": [location(warning.site)],
         "partialFingerprints": {"primaryLocationLineHash": distinct(identity)},
         "suppressions": [suppression] if warning.accepted else [],
     }
-
-
-def _location(site: Site) -> dict[str, Any]:
-    end_line, end_column = ends(site.span)
-    region = {
-        "startLine": site.span.line,
-        "startColumn": site.span.column,
-        "endLine": end_line,
-        "endColumn": end_column,
-    }
-    return {"physicalLocation": {"artifactLocation": _artifact(site.file), "region": region}}
-
-
-def _artifact(name: str) -> dict[str, str]:
-    path = "".join(plain(each) if "\ud800" <= each <= "\udfff" else each for each in path_of(name)[:PATH_CHARACTERS])
-    uri = quote(path, safe="/")
-    if uri.startswith("/"):
-        return {"uri": f"/{uri.lstrip('/')}"}  # two slashes would begin the name of a host
-    return {"uri": uri, "uriBaseId": ROOT}

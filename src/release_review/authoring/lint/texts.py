@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from release_review.authoring.lint.warnings import LintWarning, Part
+from release_review.authoring.lint.warnings import LintWarning, Subject
 from release_review.model import Assessment, Rule
 
 _OF_ITEM = re.compile(r"\{(?:this|manifest)\.")
@@ -14,7 +14,7 @@ _LAST = frozenset({"check", "checks", "test", "tests", "rule", "rules"})
 _LETTER = re.compile(r"[a-z]")
 
 
-def lint_texts(found: Part) -> Iterator[LintWarning]:
+def lint_texts(found: Subject) -> Iterator[LintWarning]:
     """Look at what a rule or an assessment says of itself."""
     part = found.part
     if not part.rationale.strip():
@@ -33,7 +33,7 @@ def lint_texts(found: Part) -> Iterator[LintWarning]:
         yield found.warn("no-case", "/case", "it has no case", hint)
 
 
-def _lint_id(found: Part, name: str) -> Iterator[LintWarning]:
+def _lint_id(found: Subject, name: str) -> Iterator[LintWarning]:
     words = name.split("-")
     why = ""
     if "_" in name or "." in name:
@@ -51,7 +51,7 @@ def _lint_id(found: Part, name: str) -> Iterator[LintWarning]:
         yield found.warn("id-is-no-requirement", "/id", f"the id {name!r} {why}, and does not read as one", hint)
 
 
-def _lint_message(found: Part, rule: Rule) -> Iterator[LintWarning]:
+def _lint_message(found: Subject, rule: Rule) -> Iterator[LintWarning]:
     if rule.given is None or rule.check is not None or "*" not in rule.given or _OF_ITEM.search(rule.message):
         return
     missing = found.origin is not None and "message" not in _keys(found)
@@ -61,7 +61,7 @@ def _lint_message(found: Part, rule: Rule) -> Iterator[LintWarning]:
     yield found.warn("message-names-nothing", "/message", what, hint)
 
 
-def _keys(found: Part) -> frozenset[str]:
+def _keys(found: Subject) -> frozenset[str]:
     origin = found.origin
     if origin is None:
         return frozenset()

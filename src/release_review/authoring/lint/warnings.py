@@ -22,7 +22,7 @@ class LintWarning:
         what: What is wrong, in one present-tense clause without a full stop.
         hint: What to do about it.
         site: Where.
-        accepted: Why its author keeps it; empty where nobody does.
+        accepted: Why its author accepts it; empty where nobody does.
     """
 
     kind: Kind
@@ -65,12 +65,12 @@ class Linted:
 
     @property
     def accepted(self) -> int:
-        """Count what its author keeps."""
+        """Count what its author accepts."""
         return len(self.warnings) - len(self.open)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Subject:
     """A rule or an assessment of the policy that is looked at, as warnings speak of it."""
 
     id: str

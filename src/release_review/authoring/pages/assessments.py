@@ -22,7 +22,6 @@ from release_review.authoring.pages.blocks import (
 def page_of(question: AdmittedAssessment, given: PolicySet) -> Page:
     """Give the page of an assessment as it is in force."""
     asked = question.assessment
-    expressions = (question.counts, *(level.when for level in question.levels))
     return Page(
         path=paths.of_part(question),
         title=" ".join(asked.title.split()),
@@ -47,7 +46,7 @@ def page_of(question: AdmittedAssessment, given: PolicySet) -> Page:
                 Code(title="An item counts when", text=asked.counts),
             ),
             section("Levels", *_levels(question)),
-            parts.reads((each for each in expressions if each is not None), asked.over, given),
+            parts.reads(question, given),
             parts.params(asked.params, parts.declared(question, given).params),
             parts.references(asked.references),
             parts.cases(asked.cases),

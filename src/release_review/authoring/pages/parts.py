@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from release_review.admit import AdmittedAssessment, AdmittedRule, PolicySet
+from release_review.admit import AdmittedPart, PolicySet
 from release_review.authoring.pages import paths
 from release_review.authoring.pages.blocks import (
     Items,
@@ -21,11 +20,11 @@ from release_review.authoring.pages.blocks import (
     prose,
     section,
 )
-from release_review.cel import Expression
 from release_review.fields import Field, manifest_fields
 from release_review.model import Accepted, Assessment, Case, Param, Reference, Rule
 from release_review.params import as_param
 from release_review.pointer import EACH, steps_of
+from release_review.toml_text import inline
 
 _EXACT = 1e16
 """Above this, a whole number of digits says more than is known."""
@@ -33,27 +32,28 @@ _EXACT = 1e16
 
 def written(value: Any) -> str:
     """Write a value as a policy file does: a whole number has no fraction."""
+    return inline(_as_written(value))
+
+
+def _as_written(value: Any) -> Any:
     match value:
         case float():
-            return f"{value:.17g}" if value.is_integer() and abs(value) < _EXACT else repr(value).replace("e+", "e")
-        case dt.date():
-            return value.isoformat()
+            return int(value) if value.is_integer() and abs(value) < _EXACT else value
+        case bool() | int() | str() | dt.date():
+            return value
         case Mapping():
-            pairs = ", ".join(f"{key} = {written(each)}" for key, each in value.items())
-            return f"{{ {pairs} }}" if pairs else "{}"
+            return {str(key): _as_written(each) for key, each in value.items()}
         case list() | tuple():
-            return f"[{', '.join(written(each) for each in value)}]"
-        case _:
-            return json.dumps(value, ensure_ascii=False, default=str)
+            return [_as_written(each) for each in value]
+    return str(value)  # a policy in Python may have a value that TOML does not have
 
 
-def declared(part: AdmittedAssessment | AdmittedRule, given: PolicySet) -> Rule | Assessment:
+def declared(part: AdmittedPart, given: PolicySet) -> Rule | Assessment:
     """Give a rule or an assessment as its policy declares it, whatever others have changed."""
-    own = part.rule if isinstance(part, AdmittedRule) else part.assessment
-    owner, _, name = part.id.partition("/")
-    policy = next(each for each in given.policies if each.id == owner)
+    own = part.written
+    policy = next(each for each in given.policies if each.id == part.policy)
     known: tuple[Rule | Assessment, ...] = policy.rules if isinstance(own, Rule) else policy.assessments
-    return next((each for each in known if each.id == name), own)
+    return next((each for each in known if each.id == own.id), own)
 
 
 def params(in_force: Mapping[str, Param | Any], first: Mapping[str, Param | Any]) -> Section:
@@ -112,27 +112,26 @@ def _changes(case: Case) -> Line:
     return listed(changes, "; ") if changes else plain("none")
 
 
-def accepted(kept: Iterable[Accepted]) -> Section:
-    """Show the warnings and mutants that the author keeps, and why."""
+def accepted(entries: Iterable[Accepted]) -> Section:
+    """Show the warnings and mutants that the author accepts, and why."""
     rows = tuple(
         (code(each.lint or each.mutant), plain("warning" if each.lint else "mutant"), prose(each.because))
-        for each in kept
+        for each in entries
     )
-    return section("What its author keeps", Table(heads=("name", "is a", "because"), rows=rows))
+    return section("What its author accepts", Table(heads=("name", "is a", "because"), rows=rows))
 
 
-def reads(expressions: Iterable[Expression], start: str, given: PolicySet) -> Section:
-    """Show which facts of a manifest are read, and which assessments.
+def reads(part: AdmittedPart, given: PolicySet) -> Section:
+    """Show which facts of a manifest the conditions of a part read, and which assessments.
 
     Args:
-        expressions: The conditions.
-        start: Pattern of what `this` stands for; empty for the manifest.
+        part: The rule or assessment.
         given: All policies, for links.
     """
-    found = [read for expression in expressions for read in expression.reads]
+    found = [read for each in part.conditions for read in each.expression.reads]
     asked = dict.fromkeys((read.assessment, read.whole) for read in found if read.assessment)
     facts = dict.fromkeys(
-        (start if read.root == "this" else "") + read.pattern for read in found if not read.assessment
+        (part.items if read.root == "this" else "") + read.pattern for read in found if not read.assessment
     )
     rows: list[tuple[Line, ...]] = [
         (paths.to_part(name, given), plain("The level of the whole." if whole else "The level of the item."))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from release_review.admit import AdmittedAssessment, AdmittedRule, PolicySet
+from release_review.admit import AdmittedPart, AdmittedRule, PolicySet
 from release_review.authoring.pages.blocks import Line, Piece
 
 TOP = "index"
@@ -17,21 +17,20 @@ def of_policy(name: str) -> str:
     return f"{name}/index"
 
 
-def of_part(part: AdmittedAssessment | AdmittedRule) -> str:
+def of_part(part: AdmittedPart) -> str:
     """Give the path of the page of a rule or an assessment."""
-    policy, _, name = part.id.partition("/")
-    return f"{policy}/rules/{name}" if isinstance(part, AdmittedRule) else f"{policy}/assessments/{name}"
+    kind = "rules" if isinstance(part, AdmittedRule) else "assessments"
+    return f"{part.policy}/{kind}/{part.written.id}"
 
 
-def above(part: AdmittedAssessment | AdmittedRule) -> tuple[tuple[str, str], ...]:
+def above(part: AdmittedPart) -> tuple[tuple[str, str], ...]:
     """Give the pages above that of a rule or an assessment."""
-    policy = part.id.partition("/")[0]
-    return ((TOP_TITLE, TOP), (policy, of_policy(policy)))
+    return ((TOP_TITLE, TOP), (part.policy, of_policy(part.policy)))
 
 
 def to_part(name: str, given: PolicySet, *, shown: str = "") -> Line:
     """Name a rule or an assessment by its qualified id, and lead to its page where there is one."""
-    parts: tuple[AdmittedRule | AdmittedAssessment, ...] = (*given.rules, *given.assessments)
+    parts: tuple[AdmittedPart, ...] = (*given.rules, *given.assessments)
     page = next((of_part(each) for each in parts if each.id == name), "")
     return (Piece(text=shown or name, kind="code", page=page),)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from release_review.admit import PolicySet
-from release_review.authoring.order import in_order
 from release_review.authoring.pages import paths
 from release_review.authoring.pages.blocks import (
     Facts,
@@ -23,6 +22,7 @@ from release_review.authoring.pages.blocks import (
     section,
 )
 from release_review.authoring.pages.parts import written
+from release_review.extending import in_order, with_extended
 from release_review.model import Chosen, Override, Policy
 
 
@@ -75,14 +75,8 @@ def _facts(policy: Policy, given: PolicySet) -> Iterator[tuple[str, Line]]:
 def _brought(policy: Policy, given: PolicySet) -> list[str]:
     """Give the policies that come with one, in the order in which they are extended."""
     by_id = {each.id: each for each in given.policies}
-    found: dict[str, None] = {}
-    waiting = list(policy.extends)
-    while waiting:
-        name = waiting.pop(0)
-        if name in by_id and name not in found:
-            found[name] = None
-            waiting += by_id[name].extends
-    return list(found)
+    _, *others = with_extended([policy], lambda name, _: by_id.get(name))
+    return [each.id for each in others]
 
 
 def _assessments(name: str, given: PolicySet, *, of: str) -> Section:

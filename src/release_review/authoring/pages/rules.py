@@ -48,7 +48,7 @@ def page_of(rule: AdmittedRule, given: PolicySet) -> Page:
                 *((Paragraph(line=prose(_SAYS_ALL[asked.empty])),) if asked.empty else ()),
                 Code(title="A finding says", text=asked.message),
             ),
-            parts.reads(rule.expressions, asked.given or "", given),
+            parts.reads(rule, given),
             parts.params(asked.params, parts.declared(rule, given).params),
             parts.references(asked.references),
             parts.cases(asked.cases),

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from release_review.cli import PASS, settings, streams
+from release_review.cli import PASS, settings
 from release_review.cli.command import GroupedCommand, config_options, plugin_option
-from release_review.cli.making import make_folder, shown
-from release_review.escape import plain
+from release_review.cli.outputs import create_folder
+from release_review.cli.steps import tell_created, typed_path
 
 _TRIED = {
     "rule": "release-review check --policy {id} release.toml",
@@ -23,7 +23,7 @@ _TRIED = {
 @click.command("new", cls=GroupedCommand, short_help="Write a plugin to start from.")
 @click.argument("name", metavar="NAME")
 @click.option("--kind", type=click.Choice(tuple(_TRIED)), required=True, help="What it brings.")
-@click.option("-o", "--output", "folder", default=".", metavar="DIR", help="Write it into DIR. [default: .]")
+@click.option("-o", "--output-dir", "folder", default=".", metavar="DIR", help="Write it into DIR. [default: .]")
 @config_options
 @plugin_option
 def new_plugin(*, name: str, kind: str, folder: str, config: Path | None, isolated: bool, **flags: Any) -> int:
@@ -39,14 +39,11 @@ def new_plugin(*, name: str, kind: str, folder: str, config: Path | None, isolat
     new = plugin_scaffold.new_plugin(name, kind=kind, registry=registry)
     files = plugin_scaffold.plugin_files(new)
     target = Path(folder) / new.distribution
-    make_folder(target, files)
-    for path in files:
-        streams.say(f"wrote {plain(str(target / path))}")
+    create_folder(target, files)
     steps = (
-        f"python -m pytest {shown(target)}",
-        f"pip install --editable {shown(target)}",
+        f"python -m pytest {typed_path(target)}",
+        f"pip install --editable {typed_path(target)}",
         _TRIED[kind].format(id=new.id),
     )
-    for number, step in enumerate(steps):
-        streams.say(f"{'     ' if number else 'next:'} {step}")
+    tell_created([target / path for path in files], steps)
     return PASS

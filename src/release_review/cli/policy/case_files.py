@@ -1,16 +1,30 @@
-"""The results of cases for programs: as JSON, and in the format that what reads test results knows."""
+"""The results of cases for programs: as JSON, and in the format that what reads test results knows.
+
+The JSON is `release-policy-test/1`:
+
+| key | meaning |
+|---|---|
+| `schema`, `tool` | `release-policy-test/1`; name and version of this program |
+| `policies` | each with `id`, `version`, `cases`, `without_case`, and `coverage` if it was asked for |
+| `cases` | each with the `id` of its rule or assessment, its `name`, and the keys below |
+| `file`, `line`, `column` | where it is written, from 1 |
+| `expected`, `got`, `holds` | what its author says that comes out, what does, and whether the case holds |
+| `detail`, `problem`, `missing`, `too_much` | why a case does not hold, or could not be carried out |
+| `without_case` | rules and assessments that have none |
+| `coverage` | for each rule and assessment the `branches` of its conditions, how many were `seen`, and the `gaps` |
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from release_review.cli.policy.case_lines import one_line, tree_of
 from release_review.cli.policy.suites import Tested
-from release_review.escape import json_text, shorten, xml
+from release_review.escape import json_text
 from release_review.hooks import Style
 from release_review.model import TOP
-from release_review.reporters.rows import PATH_CHARACTERS
+from release_review.reporters.xml import document, element
 from release_review.summary import PROGRAM
 from release_review.version import __version__
 
@@ -19,7 +33,8 @@ if TYPE_CHECKING:
     from release_review.authoring.coverage import PartCoverage
     from release_review.cli.policy.suites import Suite
 
-_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+SCHEMA = "release-policy-test/1"
+"""Name of the shape of the JSON."""
 
 
 def as_json(tested: Iterable[Tested]) -> str:
@@ -34,7 +49,7 @@ def as_json(tested: Iterable[Tested]) -> str:
         }
         for each in tested
     ]
-    return json_text({"tool": {"name": PROGRAM, "version": __version__}, "policies": policies})
+    return json_text({"schema": SCHEMA, "tool": {"name": PROGRAM, "version": __version__}, "policies": policies})
 
 
 def _case(result: CaseResult) -> dict[str, Any]:
@@ -91,12 +106,12 @@ def as_junit(tested: Iterable[Tested]) -> str:
     listed = list(tested)
     inner = [line for each in listed for line in _suite(each)]
     attributes = {"name": PROGRAM, **_counts([result for each in listed for result in each.results])}
-    return _HEAD + "".join(f"{line}\n" for line in _element("testsuites", attributes, inner))
+    return document(element("testsuites", attributes, inner))
 
 
 def _suite(tested: Tested) -> Iterator[str]:
     inner = [line for result in tested.results for line in _test(result, tested.suite)]
-    return _element("testsuite", {"name": tested.suite.policy.id, **_counts(tested.results)}, inner)
+    return element("testsuite", {"name": tested.suite.policy.id, **_counts(tested.results)}, inner)
 
 
 def _counts(results: Sequence[CaseResult]) -> dict[str, str]:
@@ -115,7 +130,7 @@ def _test(result: CaseResult, suite: Suite) -> Iterator[str]:
         "line": str(line or TOP.line),
         "time": "0",
     }
-    return _element("testcase", attributes, [] if result.holds else list(_failure(result, suite)))
+    return element("testcase", attributes, [] if result.holds else list(_failure(result, suite)))
 
 
 def _failure(result: CaseResult, suite: Suite) -> Iterator[str]:
@@ -124,17 +139,4 @@ def _failure(result: CaseResult, suite: Suite) -> Iterator[str]:
     message = ", ".join(text if name == "broken" else f"{name} {text}" for name, text in mismatches(result))
     name, kind = ("error", "broken") if result.problem else ("failure", result.got)
     text = "\n".join([one_line(result), *tree_of(result, suite, Style())])
-    return _element(name, {"message": message, "type": kind}, text=text)
-
-
-def _element(name: str, attributes: Mapping[str, str], inner: Sequence[str] = (), *, text: str = "") -> Iterator[str]:
-    start = "".join(f' {key}="{xml(shorten(value, PATH_CHARACTERS))}"' for key, value in attributes.items())
-    if inner:
-        yield f"<{name}{start}>"
-        yield from (f"  {line}" for line in inner)
-        yield f"</{name}>"
-    elif text:
-        escaped = "\n".join(xml(line) for line in text.split("\n"))
-        yield f"<{name}{start}>{escaped}</{name}>"
-    else:
-        yield f"<{name}{start}/>"
+    return element(name, {"message": message, "type": kind}, text=text)

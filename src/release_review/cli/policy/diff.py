@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,11 @@ import click
 from release_review.cli import BLOCKED, PASS, settings, streams, terminal
 from release_review.cli.catalog import read_policy
 from release_review.cli.command import GroupedCommand, config_options, options, plugin_option
-from release_review.errors import PolicyError
 from release_review.escape import json_text, markdown, plain
 from release_review.hooks import Style
 from release_review.reporters.layout import wrap
+from release_review.summary import PROGRAM
+from release_review.version import __version__
 
 if TYPE_CHECKING:
     from release_review.admit import PolicySet
@@ -61,12 +63,14 @@ def diff_policy(
     Conditions are compared by what they mean; `changed` is what may ask for less, and cannot be told.
     """
     from release_review.authoring.diff import differences
+    from release_review.extending import is_told
     from release_review.plugins import load_registry
 
     chosen = settings.current(flags, config=config, isolated=isolated)
     registry = load_registry(without=chosen["without-plugin"].value)
     before, after = read_policy(old, registry), read_policy(new, registry)
-    found = differences(_admitted(before, registry), _admitted(after, registry), names=(before.id, after.id))
+    compared = differences(_admitted(before, registry), _admitted(after, registry), names=(before.id, after.id))
+    found = [each if is_told(each.where) else replace(each, where="") for each in compared]
     if output_format == "json":
         streams.write_stdout(json_text(_as_data(before, after, found)))
     elif output_format == "markdown":
@@ -79,20 +83,10 @@ def diff_policy(
 def _admitted(policy: Policy, registry: Registry) -> PolicySet:
     """Admit a policy with what it extends; another version of it may be installed at the same time."""
     from release_review.admit import admit_policies
-    from release_review.selection import load_offered
+    from release_review.extending import with_extended
+    from release_review.selection import offered
 
-    found = {policy.id: policy}
-    waiting = list(policy.extends)
-    while waiting:
-        name = waiting.pop(0)
-        if name not in found:
-            if name not in registry.policies:
-                where = policy.origin.where("extends") if policy.origin else policy.id
-                what = f"{name!r} is extended, and there is no such policy"
-                raise PolicyError(what, where=where, hint="install it first")
-            found[name] = load_offered(name, registry)
-            waiting += found[name].extends
-    return admit_policies(found.values(), selected=[policy.id])
+    return admit_policies(with_extended([policy], offered(registry)), selected=[policy.id])
 
 
 def _head(before: Policy, after: Policy) -> str:
@@ -133,6 +127,7 @@ def _as_markdown(before: Policy, after: Policy, found: Sequence[Difference]) -> 
 def _as_data(before: Policy, after: Policy, found: Iterable[Difference]) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
+        "tool": {"name": PROGRAM, "version": __version__},
         "old": {"id": before.id, "version": before.version, "digest": before.digest},
         "new": {"id": after.id, "version": after.version, "digest": after.digest},
         "differences": [

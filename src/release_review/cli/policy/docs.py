@@ -11,6 +11,7 @@ import click
 
 from release_review.cli import BLOCKED, PASS, settings, streams
 from release_review.cli.command import GroupedCommand, cache_option, config_options, plugin_option
+from release_review.cli.policy.targets import refuse_in_policy, targets
 from release_review.errors import UsageError
 from release_review.escape import plain
 
@@ -22,8 +23,10 @@ _FORMATS = ("markdown", "html")
 
 @click.command("docs", cls=GroupedCommand, short_help="Write a page for each policy and rule.")
 @click.argument("names", nargs=-1, metavar="[ID|PATH]...")
-@click.option("-o", "--output", "folder", metavar="DIR", help="Write the pages into DIR.")
-@click.option("--format", "formats", type=click.Choice(_FORMATS), help="Write pages in this format. [default: both]")
+@click.option("-o", "--output-dir", "folder", metavar="DIR", help="Write the pages into DIR.")
+@click.option(
+    "--output-format", "formats", type=click.Choice(_FORMATS), metavar="NAME", help="markdown or html. [default: both]"
+)
 @click.option("--update", multiple=True, metavar="FILE", help="Renew the tables between marks in FILE. Repeatable.")
 @click.option("--check", is_flag=True, help="Write nothing; status 1 if anything would change.")
 @config_options
@@ -43,8 +46,8 @@ def docs_policy(
     """Write a page for each policy, rule and assessment, and renew tables of them.
 
     The pages are about the policies named and all that they extend; without a name,
-    about those that `check` applies. A table is renewed between the lines
-    `<!-- policies: begin -->` and `<!-- policies: end -->`, or with `rules` for
+    about the policy in this folder, or those of the configuration. A table is renewed
+    between the lines `<!-- policies: begin -->` and `<!-- policies: end -->`, or with `rules` for
     `policies`. Of what is in DIR, only pages that this command has made are changed or
     removed.
     """
@@ -55,9 +58,12 @@ def docs_policy(
 
     if folder is None and not update:
         raise UsageError("nothing is to be written", hint="say where: -o DIR for pages, --update FILE for tables")
+    if folder is not None:
+        refuse_in_policy(Path(folder))
     chosen = settings.current(flags, config=config, isolated=isolated)
     registry = load_registry(without=chosen["without-plugin"].value)
-    policies = load_policies(names or chosen["policy"].value, registry, store=open_store(wanted=not flags["no_cache"]))
+    asked = targets(names, chosen["policy"].value)
+    policies = load_policies(asked, registry, store=open_store(wanted=not flags["no_cache"]))
     wanted = (formats,) if formats else _FORMATS
     changes = changes_of_pages(policies, Path(folder), wanted) if folder is not None else []
     changes += changes_of_tables(policies, map(Path, update))
@@ -88,6 +94,6 @@ def _line(names: Iterable[str], folder: str | None, formats: str | None, update:
     """Give the command that was given, but for `--check`."""
     words = ["release-review", "policy", "docs", *names]
     words += ["-o", folder] if folder is not None else []
-    words += ["--format", formats] if formats else []
+    words += ["--output-format", formats] if formats else []
     words += [word for file in update for word in ("--update", file)]
     return plain(shlex.join(words))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from release_review.cli.command import (
     plugin_option,
     show_options,
 )
+from release_review.cli.policy.targets import targets
 from release_review.cli.settings import Settings
 from release_review.errors import UsageError, suggest
 from release_review.escape import shorten
@@ -64,41 +64,29 @@ class _WithKinds(GroupedCommand):
 def lint_policy(*, names: tuple[str, ...], fail_level: str, exit_zero: bool, **flags: Any) -> int:
     """Tell what the loader refuses of a policy, and what could be better.
 
-    Each warning has an id; a rule keeps one that it is right to keep with `[[accepted]]`, `lint = "ID"` and `because`.
-    Without a name, the policies of the settings are looked at. Formats: concise, full, github, json, sarif. Exit
-    status: 0 nothing, 1 errors or warnings, 2 there is no such policy.
+    Each warning has an id; one that is right as it is, is accepted with `[[accepted]]`, `lint = "ID"` and `because`.
+    Without a name, the policy in this folder is looked at, or those of the configuration. Formats: concise, full,
+    github, json, sarif. Exit status: 0 nothing, 1 errors or warnings, 2 there is no such policy.
     """
     from release_review.authoring.lint import lint_policy as lint
     from release_review.cli.cache import open_store
     from release_review.plugins import load_registry
 
     chosen = settings.current(flags, config=flags["config"], isolated=flags["isolated"])
-    asked = names or chosen["policy"].value
+    asked = targets(names, chosen["policy"].value)
     show, files = _formats(flags, chosen, inputs=[Path(name) for name in asked])
-    with _nothing_stale(path for _, path in files):
+    with outputs.nothing_stale(path for _, path in files):
         registry = load_registry(without=chosen["without-plugin"].value)
         store = open_store(wanted=not flags["no_cache"])
         found = [each for name in dict.fromkeys(asked) for each in lint(name, registry, store=store)]
     linted = list(dict.fromkeys(found))
     style = terminal.style_of_stdout(chosen["color"].value, verbosity=reports.verbosity_of(flags))
     for render, path in files:
-        outputs.write(path, render(linted, Style(verbosity=style.verbosity)))
+        outputs.replace(path, render(linted, Style(verbosity=style.verbosity)))
     streams.write_stdout(show(linted, style))
     weights = (Severity.ERROR,) if fail_level == "error" else (Severity.ERROR, Severity.WARNING)
     counts = any(each.count(weight) for each in linted for weight in weights)
     return BLOCKED if counts and not exit_zero else PASS
-
-
-@contextlib.contextmanager
-def _nothing_stale(paths: Iterable[Path]) -> Iterator[None]:
-    """Take older reports away where a run ends before it writes its own: one without warnings must not stand there."""
-    try:
-        yield
-    except BaseException:
-        for path in paths:
-            with contextlib.suppress(OSError):
-                path.unlink()
-        raise
 
 
 def _formats(

@@ -7,46 +7,49 @@ from typing import TYPE_CHECKING
 
 from release_review.escape import plain, shorten
 from release_review.hooks import Style
+from release_review.model import DEFAULT_ENGINE
 from release_review.reporters.layout import columns, pad, paint, wrap
 
 if TYPE_CHECKING:
-    from release_review.admit import PolicySet
-    from release_review.authoring.cases import AdmittedPart
+    from release_review.admit import AdmittedPart, PolicySet
     from release_review.authoring.killing import Killing
     from release_review.authoring.mutants import PartMutant
     from release_review.authoring.surviving import PartResult
 
 _HEAD = "Mutants"
-_HEADS = ("made", "killed", "equal", "beyond", "kept", "open")
-_LEGEND = (
-    ("made", "mutants: the same rule or assessment with one thing changed"),
-    ("killed", "a case tells the mutant from what is written"),
-    ("equal", "proved to come to the same for every manifest, with another reason perhaps"),
-    ("beyond", "proved to come to the same unless evidence is a file, which a case has none of"),
-    ("kept", "survives, and the file says why it may: [[accepted]]"),
-    ("open", "survives, and nobody says why"),
-)
+_HEADS = ("made", "killed", "equivalent", "beyond", "accepted", "open")
+_LEGEND = {
+    "equivalent": "proved to come to the same for every manifest; its reason may be another",
+    "beyond": "proved to come to the same unless evidence is a file, which a case has none of",
+    "accepted": "survives, and the file says why it may: [[accepted]]",
+    "open": "survives, and nobody says why",
+}
 _INDENT = "  "
 _GAP = 2
+_BETWEEN = 1
+"""Blanks before each column: the names before them take most of a line."""
 
 
-def mutation_lines(policies: PolicySet, targets: Collection[str], style: Style) -> tuple[list[str], bool]:
+def mutation_lines(
+    policies: PolicySet, targets: Collection[str], style: Style, *, engine: str = DEFAULT_ENGINE
+) -> tuple[list[str], bool]:
     """Try the mutants of policies, and tell what became of them.
 
     Args:
         policies: The policies as they are loaded, with all they extend.
         targets: Ids of those whose mutants are tried.
         style: How text is set; above normal verbosity, every mutant that survives is shown.
+        engine: Name of the engine that evaluates expressions.
 
     Returns:
-        What is said, and whether no mutant survives that is not explained.
+        What is said, and whether no mutant survives that is not accepted.
     """
     from release_review.authoring.cases import parts_of
     from release_review.authoring.surviving import try_mutants
 
-    results = try_mutants(policies, of=targets)
+    results = try_mutants(policies, of=targets, engine=engine)
     parts = {part.id: part for part in parts_of(policies, of=targets)}
-    lines = [line for result in results for line in _survivors(parts[result.id], result, policies, style)]
+    lines = [line for result in results for line in _survivors(parts[result.id], result, policies, style, engine)]
     lines += table_lines(results, targets, style)
     return lines, all(result.holds for result in results)
 
@@ -63,32 +66,41 @@ def table_lines(results: Sequence[PartResult], targets: Collection[str], style: 
         own = [each for each in results if each.id.partition("/")[0] == policy]
         if not own:
             continue
-        counts = [_counts(each) for each in own]
-        yield paint(pad(plain(policy), width), "bold", style) + _row(
-            [sum(column) for column in zip(*counts, strict=True)]
-        )
-        for each in own:
-            if style.verbosity >= 0:
-                yield pad(_INDENT + plain(each.id.partition("/")[2]), width) + _row(_counts(each))
-    yield ""
-    gap = max(len(word) for word, _ in _LEGEND) + _GAP
-    for word, meaning in _LEGEND:
+        yield paint(pad(plain(policy), width), "bold", style) + _row(_sums(own))
+        for each in own if style.verbosity >= 0 else ():
+            yield pad(_INDENT + plain(each.id.partition("/")[2]), width) + _row(_counts(each))
+    if style.verbosity >= 0:
+        yield from _legend(results, style)
+
+
+def _legend(results: Sequence[PartResult], style: Style) -> Iterator[str]:
+    """Say what the columns mean in which anything is counted, beyond the first two."""
+    counted = {word for word, number in zip(_HEADS, _sums(results), strict=True) if number}
+    told = [(word, meaning) for word, meaning in _LEGEND.items() if word in counted]
+    gap = max(len(word) for word in _LEGEND) + _GAP
+    if told:
+        yield ""
+    for word, meaning in told:
         yield from wrap(meaning, style, indent=" " * (len(_INDENT) + gap), first=_INDENT + pad(word, gap))
 
 
+def _sums(results: Sequence[PartResult]) -> tuple[int, ...]:
+    return tuple(sum(column) for column in zip(*map(_counts, results), strict=True)) or (0,) * len(_HEADS)
+
+
 def _counts(result: PartResult) -> tuple[int, ...]:
-    surviving = (result.equivalent, result.beyond, result.explained, result.open)
+    surviving = (result.equivalent, result.beyond, result.accepted, result.open)
     return result.mutants, result.killed, *(len(each) for each in surviving)
 
 
 def _row(cells: Sequence[str | int]) -> str:
-    return "".join(str(cell).rjust(len(head) + _GAP) for cell, head in zip(cells, _HEADS, strict=True))
+    return "".join(str(cell).rjust(len(head) + _BETWEEN) for cell, head in zip(cells, _HEADS, strict=True))
 
 
 # Survivors ------------------------------------------------------------------------------------------------------------
 
 
-def _survivors(part: AdmittedPart, result: PartResult, policies: PolicySet, style: Style) -> Iterator[str]:
+def _survivors(part: AdmittedPart, result: PartResult, policies: PolicySet, style: Style, engine: str) -> Iterator[str]:
     for name in result.unproven:
         told = f"the case {name!r} does not hold, and so kills no mutant; run policy test without --mutate"
         yield from (*wrap(f"{part.id}: {told}", style, indent=_INDENT, first=""), "")
@@ -99,18 +111,18 @@ def _survivors(part: AdmittedPart, result: PartResult, policies: PolicySet, styl
     if result.open:
         from release_review.authoring.killing import find_cases
 
-        yield from _open(part, find_cases(part, result.open, policies), style)
+        yield from _open(part, find_cases(part, result.open, policies, engine=engine), style)
     if style.verbosity > 0:
-        for each in result.explained:
-            yield from _shown(each.mutant, "kept", part, style)
+        for each in result.accepted:
+            yield from _shown(each.mutant, "accepted", part, style)
             yield from (*_field("because", each.accepted.because, style), "")
-        for word, mutants in (("equal", result.equivalent), ("beyond", result.beyond)):
+        for word, mutants in (("equivalent", result.equivalent), ("beyond", result.beyond)):
             for mutant in mutants:
                 yield from (*_shown(mutant, word, part, style), "")
 
 
 def _open(part: AdmittedPart, found: Sequence[Killing], style: Style) -> Iterator[str]:
-    """Tell the survivors that nobody explains, those that one case kills together."""
+    """Tell the survivors that nobody accepts, those that one case kills together."""
     from release_review.authoring.case_text import case_lines
 
     by_case: dict[str, list[Killing]] = {}

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from release_review.cli import PASS, settings, streams
+from release_review.cli import PASS, settings
 from release_review.cli.command import GroupedCommand, config_options, plugin_option
-from release_review.cli.making import make_file, make_folder, shown
+from release_review.cli.outputs import create, create_folder
+from release_review.cli.policy.targets import refuse_in_policy
+from release_review.cli.steps import tell_created, typed_path
 from release_review.errors import UsageError
 from release_review.escape import plain
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.command("new", cls=GroupedCommand, short_help="Write a policy to start from.")
 @click.argument("name", metavar="ID")
-@click.option("-o", "--output", "folder", default=".", metavar="DIR", help="Write it into DIR. [default: .]")
+@click.option("-o", "--output-dir", "folder", default=".", metavar="DIR", help="Write it into DIR. [default: .]")
 @click.option("--title", default="", metavar="TEXT", help="What a report calls it. [default: the words of ID]")
 @click.option("--extends", multiple=True, metavar="POLICY", help="Build on this policy. Repeatable.")
 @click.option("--single-file", is_flag=True, help="Write one file, ID.toml.")
@@ -51,23 +53,27 @@ def new_policy(
 
     if single_file and package:
         raise UsageError("--single-file and --package are both given", hint="give one of them")
-    if source is not None and (not package or title or extends or single_file):
-        raise UsageError("--from goes with --package alone", hint="change the title and 'extends' in its policy.toml")
+    if source is not None and not package:
+        raise UsageError("--from is given without --package", hint="add --package, to make a package of that policy")
+    if source is not None and (title or extends):
+        hint = "change the title and 'extends' in its policy.toml"
+        raise UsageError("--from takes the policy as it is, and no --title or --extends", hint=hint)
+    refuse_in_policy(Path(folder))
     chosen = settings.current(flags, config=config, isolated=isolated)
     registry = load_registry(without=chosen["without-plugin"].value)
     new = scaffold.new_policy(name, title=title, extends=extends, installed=registry.policies)
     if single_file:
         file = Path(folder) / f"{new.id}.toml"
-        make_file(file, scaffold.policy_file(new))
-        _tell([file], _steps(file))
+        create(file, scaffold.policy_file(new))
+        tell_created([file], _steps(file))
         return PASS
     target = Path(folder) / (new.distribution if package else new.id)
     if package:
         files = scaffold.policy_package(new, _existing(source, new, registry) if source is not None else None)
     else:
         files = scaffold.policy_folder(new)
-    make_folder(target, files)
-    _tell([target / path for path in files], _steps_of_package(target, new) if package else _steps(target))
+    create_folder(target, files)
+    tell_created([target / path for path in files], _steps_of_package(target, new) if package else _steps(target))
     return PASS
 
 
@@ -83,18 +89,11 @@ def _existing(source: str, new: NewPolicy, registry: Registry) -> Mapping[str, b
 
 
 def _steps(policy: Path) -> Iterable[str]:
-    yield f"release-review policy lint {shown(policy)}"
-    yield f"release-review policy test {shown(policy)}"
-    yield f"release-review check --policy {shown(policy)} release.toml"
+    yield f"release-review policy lint {typed_path(policy)}"
+    yield f"release-review policy test {typed_path(policy)}"
+    yield f"release-review check --policy {typed_path(policy)} release.toml"
 
 
 def _steps_of_package(package: Path, new: NewPolicy) -> Iterable[str]:
-    yield f"pip install {shown(package)}"
+    yield f"pip install {typed_path(package)}"
     yield f"release-review check --policy {new.id} release.toml"
-
-
-def _tell(files: Iterable[Path], steps: Iterable[str]) -> None:
-    for file in files:
-        streams.say(f"wrote {plain(str(file))}")
-    for number, step in enumerate(steps):
-        streams.say(f"{'     ' if number else 'next:'} {step}")

@@ -12,7 +12,7 @@ from release_review.authoring.pages import MARKS, SUFFIXES, files_of, pages_of
 from release_review.authoring.tables import tables, with_tables
 from release_review.cli import outputs
 from release_review.errors import OutputError
-from release_review.files import read_file
+from release_review.files import read_file, reason_of
 from release_review.model import LIMITS
 
 _KIND = "page"
@@ -58,13 +58,13 @@ def carry_out(changes: Iterable[Change]) -> None:
         OutputError: One could not be written or removed; those before it are.
     """
     for change in changes:
-        with _explained(change.path):
-            if change.text is None:
+        if change.text is None:
+            with _explained(change.path):
                 change.path.unlink()
-                continue
-            change.path.parent.mkdir(parents=True, exist_ok=True)
+            continue
+        outputs.make_folders(change.path.parent)
         outputs.check_target(change.path, kind=_KIND)
-        outputs.write(change.path, change.text, kind=_KIND)
+        outputs.replace(change.path, change.text, kind=_KIND)
 
 
 def _renewed(file: Path, given: Mapping[str, str]) -> Iterator[Change]:
@@ -123,5 +123,4 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise OutputError(f"cannot be written: {reason}", where=str(path), hint="free the place") from None
+        raise OutputError(f"cannot be written: {reason_of(error)}", where=str(path), hint="free the place") from None

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from release_review.cli.catalog import read_policy
 from release_review.cli.policy.contents import brought
-from release_review.errors import NothingToCheckError
+from release_review.errors import NothingToCheckError, PolicyError
 from release_review.escape import shorten
 from release_review.model import Case, Policy
 
 if TYPE_CHECKING:
-    from release_review.admit import PolicySet
-    from release_review.authoring.cases import AdmittedPart, CaseResult
+    from release_review.admit import AdmittedPart, PolicySet
+    from release_review.authoring.cases import CaseResult
     from release_review.authoring.coverage import PartCoverage
     from release_review.plugins import Registry
     from release_review.store import Store
+
+_SEVERAL = 2
+"""Cases from which on the same fault of all is that of the base, and not of a case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +83,11 @@ def load_suites(names: Iterable[str], registry: Registry, store: Store | None) -
         for policy in parts:
             alone = load_policies([policy.id], registry, store=store)
             found.setdefault(policy.id, Suite(policy=policy, policies=alone, named=named.id))
+        known = found.get(named.id)
+        if not parts and known is not None and known.policy.digest != named.digest:
+            where = named.origin.where("id") if named.origin is not None else named.id
+            what = f"another policy is called {named.id!r} as well"
+            raise PolicyError(what, where=where, hint="test one at a time, or give this one an id of its own")
         if not parts:
             found[named.id] = Suite(policy=named, policies=policies)
     return list(found.values())
@@ -105,7 +114,30 @@ def run_suites(suites: Sequence[Suite], *, engine: str, text: str = "", coverage
     if not any(each.results for each in tested):
         what = f"nothing to test: no case has '{shorten(text)}' in its name or in the id of its rule"
         raise NothingToCheckError(what, hint="give a shorter text to -k, or leave it out")
+    for each in tested:
+        _check_base(each)
     return tested
+
+
+def _check_base(tested: Tested) -> None:
+    """Tell once what keeps all cases from being carried out: then it is the base that they start from.
+
+    Raises:
+        PolicyError: No case can be carried out, each for the same reason.
+    """
+    from release_review.policy import BASE_FILE, POLICY_FILE
+
+    problems = {result.problem for result in tested.results}
+    if len(tested.results) < _SEVERAL or len(problems) > 1 or "" in problems:
+        return
+    origin = tested.suite.policy.origin
+    where = tested.suite.policy.id
+    if origin is not None:
+        head = PurePath(origin.document.name)
+        in_folder = head.name == POLICY_FILE
+        where = str(head.with_name(BASE_FILE)) if in_folder else origin.document.where("/base")
+    problem, _, hint = problems.pop().partition("; ")
+    raise PolicyError(f"none of the {len(tested.results)} cases can be carried out: {problem}", where=where, hint=hint)
 
 
 def _run(suite: Suite, engine: str, text: str, *, coverage: bool) -> Tested:
@@ -129,7 +161,7 @@ def _run(suite: Suite, engine: str, text: str, *, coverage: bool) -> Tested:
 
 
 def _cases(suite: Suite) -> Iterator[tuple[AdmittedPart, Case]]:
-    from release_review.authoring.cases import parts_of, written_of
+    from release_review.authoring.cases import parts_of
 
     for part in parts_of(suite.policies, of={suite.policy.id}):
-        yield from ((part, case) for case in written_of(part).cases)
+        yield from ((part, case) for case in part.written.cases)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import click
 from release_review.cli import BLOCKED, PASS, outputs, reports, settings, streams, terminal
 from release_review.cli.command import GroupedCommand, cache_option, config_options, options, plugin_option
 from release_review.cli.options import COLORS
+from release_review.cli.policy.targets import targets
 from release_review.errors import UsageError
 from release_review.hooks import Style
 from release_review.model import DEFAULT_ENGINE
@@ -71,7 +71,7 @@ def test_policy(*, names: tuple[str, ...], config: Path | None, isolated: bool, 
     """Run the cases of policies; without a name, those of the policy in this folder, or of those in the configuration.
 
     Exit status: 0 all hold; 1 one does not, no case has seen a condition true, or false (--coverage), or a mutant
-    survives that is not explained (--mutate); 2 a policy does not load or has no case.
+    survives that is not accepted (--mutate); 2 a policy does not load or has no case.
     """
     from release_review.cel import open_engine
     from release_review.cli.cache import open_store
@@ -80,7 +80,7 @@ def test_policy(*, names: tuple[str, ...], config: Path | None, isolated: bool, 
     chosen = settings.current(given, config=config, isolated=isolated)
     open_engine(chosen["engine"].value)  # before any policy, so that a wrong name is said at once
     registry = load_registry(without=chosen["without-plugin"].value)
-    request = _request(names or _default(chosen["policy"].value), given, chosen)
+    request = _request(targets(names, chosen["policy"].value), given, chosen)
     store = open_store(wanted=not given["no_cache"])
     _check(request, watch=given["watch"], registry=registry)
     if given["watch"]:
@@ -88,12 +88,6 @@ def test_policy(*, names: tuple[str, ...], config: Path | None, isolated: bool, 
 
         watch(lambda: _run(request, registry, store), _watched(request.names, registry))
     return _run(request, registry, store)
-
-
-def _default(configured: Sequence[str]) -> tuple[str, ...]:
-    from release_review.policy import POLICY_FILE
-
-    return (".",) if Path(POLICY_FILE).is_file() else tuple(configured)
 
 
 def _request(names: tuple[str, ...], given: Mapping[str, Any], chosen: settings.Settings) -> _Request:
@@ -134,41 +128,32 @@ def _run(request: _Request, registry: Registry, store: Store | None) -> int:
     from release_review.cli.policy.case_lines import result_lines
     from release_review.cli.policy.suites import load_suites, run_suites
 
-    with _nothing_stale(request.junit):
+    with outputs.nothing_stale([request.junit] if request.junit is not None else []):
         suites = load_suites(request.names, registry, store)
         tested = run_suites(suites, engine=request.engine, text=request.text, coverage=request.coverage)
         if request.junit is not None:
-            outputs.write(request.junit, as_junit(tested))
+            outputs.replace(request.junit, as_junit(tested))
     if request.output_format != FORMATS[0]:
         streams.write_stdout(as_json(tested))
         return _status(tested)
-    mutants, explained = _mutants(tested, request.style) if request.mutate else ([], True)
+    mutants, accepted = _mutants(tested, request) if request.mutate else ([], True)
     streams.write_stdout("".join(f"{line}\n" for line in result_lines(tested, request.style, mutants=mutants)))
-    return _status(tested) if explained else BLOCKED
+    return _status(tested) if accepted else BLOCKED
 
 
-def _mutants(tested: Iterable[Tested], style: Style) -> tuple[list[str], bool]:
-    """Try the mutants of each policy; give what is said of them, and whether all that survive are explained."""
+def _mutants(tested: Iterable[Tested], request: _Request) -> tuple[list[str], bool]:
+    """Try the mutants of each policy; give what is said of them, and whether all that survive are accepted."""
     from release_review.cli.policy.mutation import mutation_lines
 
-    made = [mutation_lines(each.suite.policies, {each.suite.policy.id}, style) for each in tested]
-    return [line for lines, _ in made for line in (*lines, "")], all(explained for _, explained in made)
+    made = [
+        mutation_lines(each.suite.policies, {each.suite.policy.id}, request.style, engine=request.engine)
+        for each in tested
+    ]
+    return [line for lines, _ in made for line in (*lines, "")], all(accepted for _, accepted in made)
 
 
 def _status(tested: Iterable[Tested]) -> int:
     return PASS if all(not each.broken and each.covered for each in tested) else BLOCKED
-
-
-@contextlib.contextmanager
-def _nothing_stale(file: Path | None) -> Iterator[None]:
-    """Take older results away where a run ends before it writes its own: that all held must not stand there."""
-    try:
-        yield
-    except BaseException:
-        if file is not None:
-            with contextlib.suppress(OSError):
-                file.unlink()
-        raise
 
 
 def _watched(names: Iterable[str], registry: Registry) -> list[Path]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 
-from release_review.admit import AdmittedAssessment
-from release_review.authoring.items import counts_of, extreme_of, has_level
+from release_review.admit import AdmittedAssessment, AdmittedPart
+from release_review.authoring.outcomes import counts_of, extreme_of, has_level
 from release_review.cel import Type, type_at
 from release_review.cel.tree import AllOf, AnyOf, Atom, Constant, Formula, LevelOf, Named, Not, Path
 from release_review.cel.types import STRING
@@ -14,10 +14,22 @@ from release_review.cel.types import STRING
 _CHANNELS = "/access/*"
 
 
+def always_of(parts: Sequence[AdmittedPart], assessments: Sequence[AdmittedAssessment]) -> Formula:
+    """Give what always holds of the items that parts are about, and of the levels that they read.
+
+    Args:
+        parts: Rules and assessments, all about the same items.
+        assessments: Those whose levels they may read; of another one, nothing is taken for granted.
+    """
+    read = {name for part in parts for name in part.levels_read(whole=True)}
+    return AllOf((of_item(parts[0].items), of_levels([each for each in assessments if each.id in read])))
+
+
 def of_item(pattern: str) -> Formula:
     """Give what always holds of an item at a pattern, in terms of `this`.
 
-    A leak never closes, and a channel of which nobody says that it is none is not known to have closed: `has_closed`.
+    A leak never closes; and where the kind of a channel is unknown, it may be a leak, so that nobody knows whether it
+    has closed: see `channels.has_closed`.
     """
     if pattern != _CHANNELS:
         return AllOf(())

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from release_review.authoring.always import of_item
+from release_review.authoring.invariants import of_item
 from release_review.cel import Expression, Scope, admit
 from release_review.cel.readings import Readings
 from release_review.cel.satisfy import never

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from release_review.admit import AdmittedAssessment, AdmittedRule
-from release_review.authoring.always import of_item, of_levels
-from release_review.authoring.cases import AdmittedPart
-from release_review.authoring.items import counts_of, extreme_of, last_of, readings_of, ways_to
-from release_review.cel import Expression, Type
+from release_review.admit import AdmittedAssessment, AdmittedPart, AdmittedRule
+from release_review.authoring.invariants import always_of
+from release_review.authoring.outcomes import counts_of, extreme_of, last_of, outcomes_of, ways_to
+from release_review.cel import Type
 from release_review.cel.tree import AllOf, AnyOf, Constant, Formula, Not, Path
 
 Outcomes = tuple[tuple[Formula, ...], ...]
@@ -21,6 +20,9 @@ Outcomes = tuple[tuple[Formula, ...], ...]
 
 A proof goes from each way of the one to the outcome of the other: what a way says leaves little to look through.
 """
+
+MOST_STEPS = 20_000
+"""Parts of formulas that are looked at for one way: twice what the conditions of the shipped policies need."""
 
 _OF_FILES = ("path", "digest", "citation")
 """What the status of evidence is computed from."""
@@ -38,7 +40,7 @@ class Prover:
 
     def __init__(self, assessments: Sequence[AdmittedAssessment]) -> None:
         self.assessments = assessments
-        self._given: dict[tuple[str, tuple[str, ...]], Formula] = {}
+        self._given: dict[tuple[str, frozenset[str]], Formula] = {}
 
     def proves(self, one: AdmittedPart, other: AdmittedPart, *, in_cases: bool = False) -> bool:
         """Tell whether a mutant is proved to come to the same for every manifest; False proves nothing.
@@ -58,22 +60,23 @@ class Prover:
         else:
             return False
         if in_cases:
-            mine, its = _in_a_case(mine), _in_a_case(its)
+            before, mine, its = (mine, its), _in_a_case(mine), _in_a_case(its)
+            if (mine, its) == before:
+                return False  # no evidence is looked at, and the proof would be the other one again
         return bool(mine) and _same(mine, its, self._known_of(one))
 
     def _known_of(self, part: AdmittedPart) -> Formula:
         """Give what holds besides, of the items of a part and of the levels that it reads."""
-        if isinstance(part, AdmittedAssessment):
-            return of_item(part.assessment.over)
-        pattern, read = part.rule.given or "", _levels_read(part)
-        if (pattern, read) not in self._given:
-            levels = of_levels([each for each in self.assessments if each.id in read])
-            self._given[pattern, read] = AllOf((of_item(pattern), levels))
-        return self._given[pattern, read]
+        known = part.items, part.levels_read(whole=True)
+        if known not in self._given:
+            self._given[known] = always_of((part,), self.assessments)
+        return self._given[known]
 
 
 def _may_be_the_same(one: AdmittedAssessment, other: AdmittedAssessment) -> bool:
     mine, its = one.assessment, other.assessment
+    if (mine.over, mine.scale) != (its.over, its.scale):
+        return False  # outcomes are compared level by level
     if mine.none != its.none and not (one.counts is None and other.counts is None):
         return False  # without `counts`, every item counts
     return (mine.empty, mine.overall) == (its.empty, its.overall)
@@ -88,7 +91,8 @@ def _same(one: Outcomes, other: Outcomes, given: Formula) -> bool:
 def _leads_to(ways: Sequence[Formula], others: Sequence[Formula], given: Formula) -> bool:
     from release_review.cel.satisfy import implies
 
-    return all(way in others or implies(AllOf((given, way)), AnyOf(tuple(others))) for way in ways)
+    there = AnyOf(tuple(others))
+    return all(way in others or implies(AllOf((given, way)), there, steps=MOST_STEPS) for way in ways)
 
 
 def _in_a_case(node: Any) -> Any:
@@ -102,21 +106,13 @@ def _in_a_case(node: Any) -> Any:
     return replace(node, **{each.name: _in_a_case(getattr(node, each.name)) for each in fields(node)})
 
 
-def _levels_read(rule: AdmittedRule) -> tuple[str, ...]:
-    asked = [each for each in (rule.when, rule.requirement) if isinstance(each, Expression)]
-    return tuple(sorted({read.assessment for each in asked for read in each.reads if read.whole}))
-
-
 def _of_rule(rule: AdmittedRule) -> Outcomes:
     """Give when a rule does not apply, when it passes and when it fails; else it is unknown.
 
     Nothing is given for a rule in Python: what it does cannot be told.
     """
-    if not isinstance(rule.requirement, Expression):
-        return ()
-    surely, possibly = readings_of(rule.when)
-    holds, may_hold = readings_of(rule.requirement)
-    return (Not(possibly),), (AllOf((possibly, holds)),), (AllOf((surely, Not(may_hold))),)
+    found = outcomes_of(rule)
+    return ((found.not_applicable,), (found.passes,), (found.fails,)) if found is not None else ()
 
 
 def _of_assessment(admitted: AdmittedAssessment, *, counted_alike: bool) -> Outcomes:
@@ -154,6 +150,10 @@ def _idle_level(admitted: AdmittedAssessment) -> str | None:
 
 
 def _first_level(admitted: AdmittedAssessment) -> str | None:
-    """Give the level that an item which may not count had better be unknown than have."""
+    """Give the level that makes no difference to an item which may count or not: to have it, or to be unknown.
+
+    It is the one that goes before all others, unless it is also that of the whole where no item counts: then the whole
+    may surely have it.
+    """
     first = extreme_of(admitted.assessment)
     return first if admitted.counts is not None and admitted.assessment.none != first else None

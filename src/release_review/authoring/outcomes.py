@@ -1,13 +1,64 @@
-"""When an item of an assessment counts, and when it has a level, as formulas that are decided whatever is unknown."""
+"""What rules and assessments come to, for which items: formulas that are decided, whatever is unknown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from release_review.admit import AdmittedAssessment
+from release_review.admit import AdmittedAssessment, AdmittedRule
 from release_review.cel import Expression
+from release_review.cel.readings import Readings
 from release_review.cel.tree import AllOf, AnyOf, Formula, Not, Truth
 from release_review.model import Assessment, Overall
+
+# Rules ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOutcomes:
+    """When a rule in CEL comes to what; where it neither applies not, nor passes, nor fails, it is unknown.
+
+    Attributes:
+        holds: The readings of what must hold.
+        when: Those of when it applies; None for always.
+    """
+
+    holds: Readings
+    when: Readings | None = None
+
+    @property
+    def not_applicable(self) -> Formula:
+        """When it does not apply."""
+        return Truth(value=False) if self.when is None else Not(self.when.possibly)
+
+    @property
+    def passes(self) -> Formula:
+        """When it passes."""
+        return AllOf((*self._possibly, self.holds.surely))
+
+    @property
+    def fails(self) -> Formula:
+        """When it fails."""
+        return AllOf((*(() if self.when is None else (self.when.surely,)), Not(self.holds.possibly)))
+
+    @property
+    def not_met(self) -> Formula:
+        """When it fails, or is unknown."""
+        return AllOf((*self._possibly, Not(self.holds.surely)))
+
+    @property
+    def _possibly(self) -> tuple[Formula, ...]:
+        return () if self.when is None else (self.when.possibly,)
+
+
+def outcomes_of(rule: AdmittedRule) -> RuleOutcomes | None:
+    """Give when a rule comes to what; None for a rule in Python, of which that cannot be told."""
+    if not isinstance(rule.requirement, Expression):
+        return None
+    return RuleOutcomes(rule.requirement.readings, None if rule.when is None else rule.when.readings)
+
+
+# Assessments ----------------------------------------------------------------------------------------------------------
 
 
 def readings_of(expression: Expression | None) -> tuple[Formula, Formula]:

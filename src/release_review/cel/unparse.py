@@ -47,7 +47,8 @@ def _write(tree: Syntax, least: int) -> str:
     return text if binds >= least else f"({text})"
 
 
-def _written(tree: Syntax) -> tuple[int, str]:  # one line per form
+def _written(tree: Syntax) -> tuple[int, str]:
+    """Give how tightly a part binds, and its text."""
     match tree:
         case Literal():
             return (_SIGN if tree.value.__class__ in (int, float) and str(tree.value)[0] == "-" else _MEMBER), _literal(
