@@ -293,7 +293,7 @@ def test_the_cases_that_are_offered_kill_what_survives_a_weak_rule(tmp_path: Pat
     policies = select(file)
     result = only(try_mutants(policies))
     assert len(result.open) > 10
-    assert result.killed + len(result.open) + len(result.equivalent) == result.mutants
+    assert result.killed + len(result.open) + len(result.equal) == result.mutants
     more = [*pasted(policies, result)]
     better = only(try_mutants(select(write(tmp_path, WEAK, ONE_CASE, *more, head=BASE))))
     assert not better.unproven, "what is offered holds"
@@ -397,8 +397,8 @@ def test_a_case_that_says_where_its_findings_are_kills_what_finds_them_elsewhere
 def test_what_is_proved_to_be_the_same_is_counted_apart(tmp_path: Path) -> None:
     part = rule("a", 'has(this.kind) && this.kind == "api"', given='"/access/*"', when="'this.kind in [\"api\"]'")
     result = only(try_mutants(select(write(tmp_path, part, head=BASE))), "mine/a")
-    assert "assert: without `has(this.kind)`" in {each.name for each in result.equivalent}
-    assert result.mutants == len(result.equivalent) + len(result.open)
+    assert "assert: without `has(this.kind)`" in {each.name for each in result.equal}
+    assert result.mutants == len(result.equal) + len(result.open)
 
 
 def test_a_level_that_another_level_entails_makes_no_difference(tmp_path: Path) -> None:
@@ -407,7 +407,7 @@ def test_a_level_that_another_level_entails_makes_no_difference(tmp_path: Path) 
     )
     text = 'assessments["mine/wide"].level == "far" || assessments["mine/reach"].level in ["far", "near"]'
     result = only(try_mutants(select(write(tmp_path, rule("a", text), REACH, wide, head=BASE))), "mine/a")
-    same = {each.name.partition(" in ")[0] for each in result.equivalent}
+    same = {each.name.partition(" in ")[0] for each in result.equal}
     assert 'assert: without `"far"`' in same, "what is far is far in the wider sense as well"
     assert 'assert: without `"near"`' not in same
 
@@ -500,9 +500,9 @@ def test_a_policy_without_open_mutants_holds(tmp_path: Path) -> None:
     lines, holds = mutation_lines(select(write(tmp_path, part, head=BASE)), ["mine"], Style())
     assert holds
     assert lines[:3] == [
-        "Mutants made killed equivalent beyond accepted open",
-        "mine       1      1          0      0        0    0",
-        "  a        1      1          0      0        0    0",
+        "Mutants made killed equal beyond accepted open",
+        "mine       1      1     0      0        0    0",
+        "  a        1      1     0      0        0    0",
     ]
 
 

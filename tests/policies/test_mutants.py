@@ -58,7 +58,7 @@ def test_no_manifest_near_a_case_tells_a_mutant_from_what_it_is_proved_to_be(res
     told_apart = [
         (result.id, killing.mutant.name)
         for result in results.values()
-        for killing in find_cases(PARTS[result.id], result.equivalent, POLICIES, most=120)
+        for killing in find_cases(PARTS[result.id], result.equal, POLICIES, most=120)
         if killing.case is not None
     ]
     assert not told_apart

@@ -57,7 +57,7 @@ class PartResult:
         id: Qualified id of the rule or assessment.
         mutants: How many there are.
         killed: How many a case kills.
-        equivalent: Those that are proved to come to the same for every manifest; what an assessment gives as its reason
+        equal: Those that are proved to come to the same for every manifest; what an assessment gives as its reason
             may be another.
         beyond: Those that are proved to come to the same for every manifest that a case can make: they differ where
             evidence is a file, and a case has none beside it.
@@ -70,7 +70,7 @@ class PartResult:
     id: str
     mutants: int
     killed: int
-    equivalent: tuple[PartMutant, ...] = ()
+    equal: tuple[PartMutant, ...] = ()
     beyond: tuple[PartMutant, ...] = ()
     accepted: tuple[AcceptedMutant, ...] = ()
     open: tuple[PartMutant, ...] = ()
@@ -104,14 +104,14 @@ def try_part(part: AdmittedPart, policies: PolicySet, prover: Prover, *, engine:
     accepted = {each.mutant: each for each in part.written.accepted if each.mutant}
     surviving = [each for each in mutants if not any(trial.kills(each.part) for trial in trials)]
     left = [each for each in surviving if each.name not in accepted]
-    equivalent = [each for each in left if prover.proves(part, each.part)]
-    left = [each for each in left if each not in equivalent]
+    equal = [each for each in left if prover.proves(part, each.part)]
+    left = [each for each in left if each not in equal]
     beyond = [each for each in left if prover.proves(part, each.part, in_cases=True)]
     return PartResult(
         id=part.id,
         mutants=len(mutants),
         killed=len(mutants) - len(surviving),
-        equivalent=tuple(equivalent),
+        equal=tuple(equal),
         beyond=tuple(beyond),
         accepted=tuple(
             AcceptedMutant(mutant=each, accepted=accepted[each.name]) for each in surviving if each.name in accepted

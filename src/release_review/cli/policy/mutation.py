@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from release_review.authoring.surviving import PartResult
 
 _HEAD = "Mutants"
-_HEADS = ("made", "killed", "equivalent", "beyond", "accepted", "open")
+_HEADS = ("made", "killed", "equal", "beyond", "accepted", "open")
 _LEGEND = {
-    "equivalent": "proved to come to the same for every manifest; its reason may be another",
+    "equal": "proved to come to the same for every manifest; its reason may be another",
     "beyond": "proved to come to the same unless evidence is a file, which a case has none of",
     "accepted": "survives, and the file says why it may: [[accepted]]",
     "open": "survives, and nobody says why",
@@ -89,7 +89,7 @@ def _sums(results: Sequence[PartResult]) -> tuple[int, ...]:
 
 
 def _counts(result: PartResult) -> tuple[int, ...]:
-    surviving = (result.equivalent, result.beyond, result.accepted, result.open)
+    surviving = (result.equal, result.beyond, result.accepted, result.open)
     return result.mutants, result.killed, *(len(each) for each in surviving)
 
 
@@ -116,7 +116,7 @@ def _survivors(part: AdmittedPart, result: PartResult, policies: PolicySet, styl
         for each in result.accepted:
             yield from _shown(each.mutant, "accepted", part, style)
             yield from (*_field("because", each.accepted.because, style), "")
-        for word, mutants in (("equivalent", result.equivalent), ("beyond", result.beyond)):
+        for word, mutants in (("equal", result.equal), ("beyond", result.beyond)):
             for mutant in mutants:
                 yield from (*_shown(mutant, word, part, style), "")
 
