@@ -129,10 +129,15 @@ def _check_suffix(path: Path) -> None:
 
 def _check_stands_alone(path: Path) -> None:
     """Refuse the head of a folder: by itself it would be a policy without the rules that lie beside it."""
-    beside = [name for name in (*sorted(_PARTS), BASE_FILE) if (path.parent / name).exists()]
+    beside = parts_beside(path)
     if path.name == POLICY_FILE and beside:
         what = f"it is the head of a policy folder, and {beside[0]} beside it would not be read"
         raise PolicyError(what, where=str(path), hint=f"name the folder: {_typed_path(path.parent)}")
+
+
+def parts_beside(head: Path) -> list[str]:
+    """Give the names of what makes the folder of a `policy.toml` that of a policy; none where it stands alone."""
+    return [name for name in (*sorted(_PARTS), BASE_FILE) if (head.parent / name).exists()]
 
 
 def _typed_path(path: Path) -> str:

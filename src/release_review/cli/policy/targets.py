@@ -29,10 +29,10 @@ def refuse_in_policy(folder: Path) -> None:
     Raises:
         UsageError: The folder is that of a policy, or lies in one.
     """
-    from release_review.policy import POLICY_FILE
+    from release_review.policy import POLICY_FILE, parts_beside
 
     place = folder.resolve()
     for above in (place, *place.parents):
-        if (above / POLICY_FILE).is_file():
+        if (above / POLICY_FILE).is_file() and parts_beside(above / POLICY_FILE):
             what = f"'{shorten(str(folder))}' lies in the folder of a policy, which would no longer load"
             raise UsageError(what, hint="name a folder outside of it")
