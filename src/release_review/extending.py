@@ -277,6 +277,8 @@ def _unreasoned(policy: Policy, override: Override, by_id: ById) -> PolicyError 
     owner, _, name = override.target.partition("/")
     part = next(each for each in _all_parts(by_id[owner]) if each.id == name)
     try:
+        for key in override.params.keys() & part.params.keys():
+            with_value(as_param(part.params[key]), override.params[key])
         weaker = [change for change in changes_of(override, part) if change.weakens]
     except ValueError:
         return None  # a value that does not fit is told with its type and range

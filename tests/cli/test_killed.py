@@ -15,7 +15,7 @@ import pytest
 from release_review.cli import main, outputs
 from release_review.plugins import load_registry
 
-KILLS = 40
+KILLS = 100
 FORMATS = sorted(reporter.name for reporter in load_registry(discover=False).reporters)
 SECONDS_BETWEEN = 0.004
 """How long a child waits at each step of writing a file, so that most kills come while it writes."""

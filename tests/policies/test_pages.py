@@ -40,8 +40,8 @@ from release_review.model import (
 
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 ATTRIBUTES = frozenset(
-    re.findall(r"\S+", "aria-label charset class content data-head href http-equiv id lang name rel role scope tabindex")
-)
+    re.findall(r"\S+", "aria-label charset class content data-head href http-equiv id lang name rel role scope")
+) | {"tabindex"}
 """All attributes that a page has: none of them runs anything, and `href` alone leads anywhere."""
 
 HEAD = """\
