@@ -6,13 +6,15 @@ import difflib
 import os
 import re
 import shutil
-import sys
+import signal
 import tempfile
+import threading
 from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from untraced import untraced
 
 from release_review.version import __version__
 
@@ -32,6 +34,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep the cache of whoever runs the tests out of them; all processes of one run share one of their own."""
     if not hasattr(config, "workerinput"):
         os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="release-review-tests-")
+    # A shell starts what runs in its background deaf to Ctrl-C, and so would be every process that a test interrupts.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -52,12 +57,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Leave a test that says `no_cover` untraced in the processes of xdist too, where coverage is started twice."""
     if item.get_closest_marker("no_cover") is None:
         return (yield)
-    trace = sys.gettrace()
-    sys.settrace(None)
-    try:
+    with untraced():
         return (yield)
-    finally:
-        sys.settrace(trace)
 
 
 def _shares_with_its_module(item: pytest.Function) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from release_review.model import Assessment, Level, Overall, Policy, Rule
 from release_review.pipeline import look_at
 
 LEVELS = ("far", "middle", "near")
+pytestmark = pytest.mark.no_cover
 CONDITIONS = (
     'this.kind == "weights"',
     'this.kind in ["weights", "api"]',

@@ -201,6 +201,7 @@ def test_a_tree_comes_back_as_it_was_written(name: str, tree: dict[str, Any], st
     )
 
 
+@pytest.mark.no_cover
 @every_format
 @given(tree=trees, style=styles)
 def test_places_are_those_of_the_data_and_of_nothing_else(name: str, tree: dict[str, Any], style: Random) -> None:
@@ -208,6 +209,7 @@ def test_places_are_those_of_the_data_and_of_nothing_else(name: str, tree: dict[
     assert set(IMPORTERS[name].find_places(text)) == set(pointers(tree))
 
 
+@pytest.mark.no_cover
 @every_format
 @given(tree=trees, style=styles)
 def test_the_text_at_the_place_of_a_scalar_reads_as_the_scalar(name: str, tree: dict[str, Any], style: Random) -> None:
