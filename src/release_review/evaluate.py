@@ -319,6 +319,8 @@ def _told(error: BaseException) -> str:
 
 def _line_of(error: BaseException, check: Check) -> str:
     """Tell in which line of its own file a check broke; nothing where it did not break there."""
+    if isinstance(error, RecursionError):
+        return ""  # where the stack ends is chance
     file = getattr(getattr(check, "__code__", None), "co_filename", "")
     told, step = "", error.__traceback__
     while step is not None:
