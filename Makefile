@@ -101,7 +101,7 @@ plugins: $(VENV)-plugins/.installed $(VENV)/.installed-dev ## install all plugin
 $(VENV)-plugins/.installed: $(wildcard plugins/*/pyproject.toml) plugins/constraints.txt pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)-plugins
 	$(VENV)-plugins/bin/python -m pip --disable-pip-version-check install --quiet --constraint plugins/constraints.txt \
-		hatchling hypothesis pytest
+		editables hatchling hypothesis pytest
 	$(VENV)-plugins/bin/python -m pip --disable-pip-version-check install --quiet --constraint plugins/constraints.txt \
 		--no-build-isolation --editable . --editable './$(EVALS)[inspect]' $(addprefix --editable ./,$(OTHER_PLUGINS))
 	@touch $@
