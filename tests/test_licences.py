@@ -34,6 +34,7 @@ def test_the_spellings_of_a_licence_mean_one(written: str) -> None:
         ("openmdw-1.1", "LicenseRef-OpenMDW-1.1", "permissive"),
         ("apple-amlr", "LicenseRef-apple-amlr", "non-commercial"),
         ("cc-by-nd-4.0", "CC-BY-ND-4.0", "unknown"),
+        ("xAI Community License Agreement", "LicenseRef-grok2-community", "use-restricted"),
     ],
 )
 def test_a_licence_has_an_id_and_a_family(written: str, id_: str, family: str) -> None:

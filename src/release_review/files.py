@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from release_review.errors import InputError
 from release_review.model import Limits
@@ -33,23 +34,37 @@ def read_file(path: Path, limits: Limits) -> bytes:
     Raises:
         InputError: There is no such file, it is no regular one, or it is larger than the limit.
     """
-    name = str(path)
+    with open_file(path) as file:
+        try:
+            content = file.read(limits.file_bytes + 1)
+        except OSError as error:
+            raise _explain(path, error) from None
+    if len(content) > limits.file_bytes:
+        raise too_large(str(path), limits)
+    return content
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a regular file of any size, to read it piece by piece.
+
+    Raises:
+        InputError: There is no such file, or it is no regular one.
+    """
     try:
         descriptor = os.open(path, _FLAGS)
     except (OSError, ValueError) as error:
         raise _explain(path, error) from None
     try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise _special(name, status.st_mode)
-        if status.st_size > limits.file_bytes:
-            raise too_large(name, limits)
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read(limits.file_bytes + 1)
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            raise _special(str(path), mode)
+        return os.fdopen(descriptor, "rb")
     except OSError as error:
-        raise _explain(path, error) from None
-    finally:
         os.close(descriptor)
+        raise _explain(path, error) from None
+    except InputError:
+        os.close(descriptor)
+        raise
 
 
 def _explain(path: Path, error: OSError | ValueError) -> InputError:

@@ -71,7 +71,7 @@ def import_source(
         limits: Bounds on each manifest, and for the importer.
     """
     nothing = True
-    for item in _items(importer, path, limits):
+    for item in items_of(importer, path, limits):
         nothing = False
         yield item if isinstance(item, ReleaseReviewError) else _checked(importer, item, toml, limits)
     if nothing:
@@ -89,8 +89,11 @@ def file_name(release_id: str) -> str:
     return f"{name}.{hashlib.sha256(release_id.encode()).hexdigest()[:12]}.toml"
 
 
-def _items(importer: SourceImporter, path: Path, limits: Limits) -> Iterator[Imported | ReleaseReviewError]:
-    """Take what an importer gives, one item at a time; whatever else comes out of it becomes an error."""
+def items_of(importer: SourceImporter, path: Path, limits: Limits) -> Iterator[Imported | ReleaseReviewError]:
+    """Take what an importer gives, one item at a time; whatever else comes out of it becomes an error.
+
+    What is taken has the fields of its record; whether its data are a manifest is not looked at.
+    """
     iterator: Iterator[Any] | None = None
     while True:
         try:

@@ -1,4 +1,4 @@
-"""The importers that come with the tool: TOML, YAML and JSON.
+"""The formats of manifests that come with the tool: TOML, YAML and JSON; beside them, `registries`.
 
 This module is a plugin like any other. What reads a format is imported when a file of that format is read.
 """

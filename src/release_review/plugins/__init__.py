@@ -16,7 +16,12 @@ from release_review.plugins.registry import Plugin, Registry
 
 __all__ = ["BUILT_IN", "Plugin", "Registry", "load_registry"]
 
-BUILT_IN = ("release_review.builtin", "release_review.importers", "release_review.reporters")
+BUILT_IN = (
+    "release_review.builtin",
+    "release_review.importers",
+    "release_review.importers.registries",
+    "release_review.reporters",
+)
 """The modules that are registered as plugins of our own."""
 
 

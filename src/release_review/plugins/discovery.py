@@ -129,12 +129,17 @@ def _candidates_of(distribution: Distribution) -> Iterator[Candidate]:
         yield _candidate(distribution, point)
 
 
+def _field(distribution: Distribution, name: str) -> str:
+    """Give a field of the metadata, or nothing: asked for what is missing, some readers give None and others break."""
+    return distribution.metadata[name] if name in distribution.metadata else ""  # noqa: SIM401 - it has no `get`
+
+
 def _candidate(distribution: Distribution, point: EntryPoint) -> Candidate:
     return Candidate(
         name=point.name,
         target=point.value,
-        distribution=distribution.metadata["Name"] or "unnamed",
-        version=distribution.metadata["Version"] or "without a version",
+        distribution=_field(distribution, "Name") or "unnamed",
+        version=_field(distribution, "Version") or "without a version",
         folder=Path(str(distribution.locate_file(""))),
         project=_project_of(distribution),
     )

@@ -84,10 +84,11 @@ class Registry:
         Raises:
             UsageError: There is none.
         """
-        if not self.source_importers:
-            hint = "install a plugin that brings one, such as release-review-huggingface"
+        offered = {importer.name: importer for importer in self.source_importers}
+        if name not in offered:
+            hint = f"{suggest(name, offered)}; plugins bring others, such as release-review-huggingface"
             raise UsageError(f"there is no importer {name!r}", hint=hint)
-        return _pick("importer", name, {importer.name: importer for importer in self.source_importers})
+        return offered[name]
 
     def reporter(self, name: str) -> Reporter:
         """Give the reporter with a name.

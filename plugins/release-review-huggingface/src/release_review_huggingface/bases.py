@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from release_review.denial import denies
+from release_review.developers import UNKNOWN_DEVELOPER
 from release_review.escape import shorten
 from release_review_huggingface.facts import INFO, Fact, agreed, denial_in, denied, quoted, stated, unknown
-from release_review_huggingface.subject import UNKNOWN_DEVELOPER, Front, Subject
+from release_review_huggingface.subject import Front, Subject
 
 RELATIONS = {"finetune": "fine-tune", "adapter": "adapter", "quantized": "quantization", "merge": "merge"}
 """Words of the Hub for how a model is made from another.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from release_review.developers import UNKNOWN_DEVELOPER
 from release_review.model import Limits
 from release_review_huggingface.access import is_out
 from release_review_huggingface.bases import base_count, base_table, bases_of, derived
 from release_review_huggingface.facts import CARD, INFO, Fact, agreed, quoted, stated, unknown, without_empty
 from release_review_huggingface.modalities import MODALITIES
-from release_review_huggingface.subject import UNKNOWN_DEVELOPER, Subject
+from release_review_huggingface.subject import Subject
 
 
 def release_table(subject: Subject, limits: Limits) -> dict[str, Any]:

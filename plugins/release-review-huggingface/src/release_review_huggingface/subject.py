@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from release_review.developers import UNKNOWN_DEVELOPER
 from release_review.errors import InputError
 from release_review_huggingface.card import Card
 from release_review_huggingface.facts import CARD, INFO
 from release_review_huggingface.info import CARD as CARD_FILE
 from release_review_huggingface.info import Info
-
-UNKNOWN_DEVELOPER = "unknown"
-"""The developer in the id of a release whose developer no source names."""
 
 _CARD_NAMES = frozenset({"readme", "modelcard", "model_card", "model-card", "card"})
 """Names of files that say nothing about the model; the folder does."""
