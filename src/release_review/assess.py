@@ -11,7 +11,7 @@ from release_review.cel import Decision, Expression, Levels, Session
 from release_review.facts import item_key, pointers_open, pointers_read, reads_of
 from release_review.model import Assessment, AssessmentResult, ItemResult, Manifest, Overall
 from release_review.pointer import expand
-from release_review.reasons import note_on_opening
+from release_review.reasons import conflicts_on, note_on_opening
 
 # In the oldest Python that is supported, a member of an enumeration takes longer to look up than to compare.
 _TRUE, _FALSE, _UNDECIDED = Decision.TRUE, Decision.FALSE, Decision.UNDECIDED
@@ -87,8 +87,10 @@ def _whole(admitted: AdmittedAssessment, found: Sequence[_Counted]) -> tuple[str
         else all(each.level == assessment.none for each in possible)
     )
     if not settled:
-        open_item = next(each for each in possible if each.counts is _UNDECIDED)
-        return "unknown", open_item.item.because, open_item.item.key
+        undecided = [each for each in possible if each.counts is _UNDECIDED]
+        # Whether an item counts is no matter where it has the level that it has if it does not.
+        hangs_on = next((each for each in possible if each.item.level == "unknown"), undecided[0])
+        return "unknown", hangs_on.item.because, hangs_on.item.key
     unknown = [each for each in possible if each.level == "unknown"]
     if unknown and not _is_extreme(assessment, decisive.level):
         return "unknown", unknown[0].item.because, unknown[0].item.key
@@ -126,14 +128,15 @@ def _item(
     if counts is _UNDECIDED and level != assessment.none and admitted.counts is not None:
         open_questions = [admitted.counts, *open_questions]
         shown, because = "unknown", "what is stated does not tell whether it counts"
+    undecided = pointers_open(manifest, open_questions, pointer, {}) if shown == "unknown" else ()
     opening = _note_on_opening(manifest, read, pointer) if _DERIVED in item else ""
     result = ItemResult(
         key=item_key(item, pointer),
         level=shown,
-        because=f"{because}; {opening}" if opening else because,
+        because="; ".join((because, *conflicts_on(manifest, undecided), *([opening] if opening else ()))),
         pointer=pointer,
         reads=pointers_read(manifest, read, pointer, {}),
-        undecided=pointers_open(manifest, open_questions, pointer, {}) if shown == "unknown" else (),
+        undecided=undecided,
     )
     return _Counted(result, level, counts)
 

@@ -68,6 +68,10 @@ class ReleaseReviewError(Exception):
         advice = f"; {self.hint}" if self.hint else ""
         return f"{place}{self.what}{advice}"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let it cross from one process to another with all that it says."""
+        return _again, (type(self), self.what, self.where, self.hint, self.also, self.excerpt)
+
     @classmethod
     def join(cls, errors: Iterable[Self]) -> Self:
         """Make one error of several, the first in front.
@@ -85,6 +89,17 @@ class ReleaseReviewError(Exception):
     def flat(self) -> tuple[ReleaseReviewError, ...]:
         """Give this error and all it carries along, in order of discovery."""
         return (self, *(inner for error in self.also for inner in error.flat()))
+
+
+def _again(
+    kind: type[ReleaseReviewError],
+    what: str,
+    where: str,
+    hint: str,
+    also: tuple[ReleaseReviewError, ...],
+    excerpt: Excerpt | None,
+) -> ReleaseReviewError:
+    return kind(what, where=where, hint=hint, also=also, excerpt=excerpt)
 
 
 class UsageError(ReleaseReviewError):
@@ -125,6 +140,10 @@ class WaiverError(ReleaseReviewError):
 
 class BaselineError(ReleaseReviewError):
     """A baseline cannot be used as it is written."""
+
+
+class AuditError(ReleaseReviewError):
+    """An audit cannot go on, or a ledger cannot be used."""
 
 
 class PluginError(ReleaseReviewError):

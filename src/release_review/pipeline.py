@@ -12,7 +12,7 @@ function, so the two cannot disagree.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from release_review.admit import PolicySet
@@ -20,6 +20,7 @@ from release_review.assess import assess, levels_of
 from release_review.cel import Subject, open_engine
 from release_review.errors import NothingToCheckError
 from release_review.evaluate import Assessed, evaluate
+from release_review.evidence import Resolved
 from release_review.model import (
     DEFAULT_ENGINE,
     LIMITS,
@@ -51,6 +52,7 @@ def review(
     plugins: tuple[PluginInfo, ...] = (),
     without_plugins: tuple[str, ...] = (),
     limits: Limits = LIMITS,
+    evidence: Sequence[Resolved] | None = None,
     explain: bool = False,
 ) -> Report:
     """Review one manifest.
@@ -67,6 +69,7 @@ def review(
         plugins: Third-party plugins that took part, for the report.
         without_plugins: Plugins that were left out, for the report.
         limits: Bounds on the manifest and on evaluation.
+        evidence: What became of the evidence, in order, where somebody has looked already.
         explain: Whether findings say which parts of their conditions made them.
 
     Raises:
@@ -75,7 +78,9 @@ def review(
         WaiverError: A waiver names an item by its index, or two are for the same thing.
         NothingToCheckError: No rule applies.
     """
-    seen = look_at(document, policies=policies, today=today, as_of=as_of, engine=engine, limits=limits)
+    seen = look_at(
+        document, policies=policies, today=today, as_of=as_of, engine=engine, limits=limits, evidence=evidence
+    )
     found = evaluate(seen, policies.rules)
     if explain:
         from release_review.why import explain_findings  # reviews by the thousand do without
@@ -128,6 +133,7 @@ def look_at(
     as_of: dt.date | None = None,
     engine: str = DEFAULT_ENGINE,
     limits: Limits = LIMITS,
+    evidence: Sequence[Resolved] | None = None,
 ) -> Assessed:
     """Do the first half of a review: validate the manifest and answer the questions of the policies.
 
@@ -135,7 +141,7 @@ def look_at(
         ManifestError: The manifest does not fit the schema, or a path of its evidence may not be followed.
         EvaluationError: An assessment broke.
     """
-    manifest = validate(document, as_of=as_of, today=today, limits=limits)
+    manifest = validate(document, as_of=as_of, today=today, limits=limits, evidence=evidence)
     subject = Subject(manifest=manifest.data, as_of=manifest.as_of, today=manifest.today)
     session = open_engine(engine).open(subject, iterations=limits.iterations)
     answers = assess(manifest, policies.assessments, session)

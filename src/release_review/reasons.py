@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from release_review.escape import shorten
 from release_review.faults import quoted
+from release_review.fingerprint import name_of
 from release_review.leaves import UNKNOWN
 from release_review.model import Annotation, Manifest
 from release_review.pointer import parent_of, value_at
+
+_CONFLICTS = b"conflicts"
+"""What a manifest has that states a conflict; hardly any other has it."""
+
+_MOST_CONFLICTS = 2
+"""Facts in conflict that one reason tells."""
 
 _SENTENCES = ("sources conflict", "a channel")
 """How those reasons begin that do not follow `is`."""
@@ -63,10 +72,34 @@ def _why_closed_is_unknown(manifest: Manifest, channel: str) -> str:
     return "closed on an unknown day"
 
 
+def conflicts_on(manifest: Manifest, pointers: Iterable[str]) -> list[str]:
+    """Tell on which of some facts sources conflict, and what each of them says; of several, the first two.
+
+    Args:
+        manifest: The manifest.
+        pointers: The facts; they are looked at only where the manifest has a conflict at all.
+    """
+    if _CONFLICTS not in manifest.document.content:
+        return []
+    told = []
+    for pointer in pointers:
+        annotation = manifest.annotations.get(pointer)
+        if annotation is not None and annotation.conflicts:
+            told.append(with_reason(name_of(pointer, manifest.document.data), _conflict(annotation)))
+    return told[:_MOST_CONFLICTS]
+
+
 def _conflict(annotation: Annotation) -> str:
-    stated = [(annotation.value, annotation.source)]
-    stated += [(other["value"], tuple(other.get("source", ()))) for other in annotation.conflicts]
-    return "sources conflict: " + ", ".join(_with_sources(value, sources) for value, sources in stated)
+    stated = [_claim(annotation.value, annotation.source, None)]
+    stated += [_claim(each["value"], tuple(each.get("source", ())), each.get("note")) for each in annotation.conflicts]
+    return "sources conflict: " + ", ".join(stated)
+
+
+def _claim(value: Any, sources: tuple[str, ...], note: str | None) -> str:
+    """Word what a source says; of one that names no value, why it stands against the others."""
+    if value == UNKNOWN and note:
+        return f"{shorten(note)} ({', '.join(sources)})" if sources else shorten(note)
+    return _with_sources(value, sources)
 
 
 def _with_sources(value: Any, sources: tuple[str, ...]) -> str:

@@ -20,8 +20,11 @@ ASSESSMENT = "release-assessment/1"
 WAIVERS = "release-waivers/1"
 BASELINE = "release-baseline/1"
 REPORT = "release-report/1"
+AUDIT_ROW = "audit-row/1"
+AUDIT_SUMMARY = "audit-summary/1"
+LEDGER = "release-ledger/1"
 
-SCHEMAS = (MANIFEST, POLICY, RULE, ASSESSMENT, WAIVERS, BASELINE, REPORT)
+SCHEMAS = (MANIFEST, POLICY, RULE, ASSESSMENT, WAIVERS, BASELINE, REPORT, AUDIT_ROW, AUDIT_SUMMARY, LEDGER)
 """Names of the schemas, as files write them; rules and assessments go by that of their policy."""
 
 _PARTS = {RULE: "rule", ASSESSMENT: "assessment"}

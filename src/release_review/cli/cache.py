@@ -42,13 +42,19 @@ def open_store(*, wanted: bool) -> Store | None:
     """
     if not wanted:
         return None
+    folder, shipped, stamp = store_parts()
+    return Store(folder, shipped=shipped, stamp=stamp)
+
+
+def store_parts() -> tuple[Path | None, Path, str]:
+    """Give what the store of this process is made of, so that other processes can have the same."""
     folder, stamp = None, ""
     if not any(os.environ.get(name) for name in CI_VARIABLES):
         # Whatever cannot be looked at, as a working directory that is gone: no run breaks for want of a cache.
         with contextlib.suppress(OSError):
             folder = folder_of_user(os.environ)
             stamp = _stamp() if folder else ""
-    return Store(folder if stamp else None, shipped=PACKAGE / SHIPPED, stamp=stamp)
+    return (folder if stamp else None), PACKAGE / SHIPPED, stamp
 
 
 def folder_of_user(environment: Mapping[str, str]) -> Path | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import augment_usage_errors
 
 from release_review.cli import streams
 from release_review.cli.options import COLORS
@@ -45,6 +46,11 @@ def day(value: str) -> dt.date:
 
 class _OwnHelp(click.Command):
     """A command whose help goes through our own stdout, which tells a text that arrived from one that did not."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; an error about an option names this command, which click forgets."""
+        with augment_usage_errors(ctx):
+            return super().parse_args(ctx, args)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Give the option `--help`."""

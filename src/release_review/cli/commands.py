@@ -8,6 +8,7 @@ from release_review.cli.command import SETTINGS, GroupedGroup, show_version
 
 _GROUPS = (
     ("Review", ("check", "render", "explain")),
+    ("Audit", ("audit", "report", "impact", "forecast")),
     ("Decide", ("waiver",)),
     ("Write", ("init", "import", "schema")),
     ("Look around", ("policy", "plugin", "config")),

@@ -8,6 +8,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from release_review.errors import OutputError
 from release_review.files import reason_of
@@ -27,8 +28,24 @@ def replace(path: Path, text: str, *, kind: str = "report") -> None:
     Raises:
         OutputError: It could not be written; what was there is still there.
     """
+    with replacing(path, kind=kind) as file:
+        file.write(_encoded(text))
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, kind: str = "report") -> Iterator[BinaryIO]:
+    """Replace a file by what is written piece by piece; where that ends early, what was there is still there.
+
+    Args:
+        path: The file.
+        kind: What it is, for an error.
+
+    Raises:
+        OutputError: It could not be written.
+    """
     try:
-        _write(path, _encoded(text))
+        with _beside(path) as file:
+            yield file
     except OSError as error:
         what = f"the {kind} could not be written: {reason_of(error)}"
         raise OutputError(what, where=str(path), hint="free the place, or name another") from None
@@ -187,6 +204,12 @@ def _put_where_nothing_is(written: Path, path: Path) -> None:
 
 
 def _write(path: Path, content: bytes, *, put: Callable[[Path, Path], object] = Path.replace) -> None:
+    with _beside(path, put=put) as file:
+        file.write(content)
+
+
+@contextlib.contextmanager
+def _beside(path: Path, *, put: Callable[[Path, Path], object] = Path.replace) -> Iterator[BinaryIO]:
     import tempfile  # seven milliseconds that a report on stdout does not cost
 
     mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
@@ -194,7 +217,7 @@ def _write(path: Path, content: bytes, *, put: Callable[[Path, Path], object] = 
     try:
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(file.fileno(), mode)
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         put(Path(name), path)

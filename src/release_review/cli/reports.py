@@ -41,7 +41,7 @@ class Show:
 
     reporter: Reporter
     style: Style
-    files: tuple[Output, ...] = ()
+    files: tuple[Output[Reporter], ...] = ()
     summary: tuple[Reporter, Path] | None = None
 
 
@@ -55,7 +55,7 @@ def plan(
         OutputError: A file may not be replaced.
     """
     read = list(inputs)
-    planned = requests.plan(given["output"], registry=registry, inputs=read)
+    planned = requests.plan(given["output"], find=registry.reporter, inputs=read)
     named = given["output_format_alias"] or chosen["output-format"].value
     if planned.stdout is not None and (given["output_format_alias"] or given["output_format"]):
         raise UsageError("--output-format and --output NAME=- are both for stdout", hint="give one of them")
@@ -122,14 +122,14 @@ def render(reporter: Reporter, entries: Sequence[Report | Unreviewed], style: St
     return text
 
 
-def _write_files(files: Iterable[Output], entries: Sequence[Report | Unreviewed], style: Style) -> bool:
+def _write_files(files: Iterable[Output[Reporter]], entries: Sequence[Report | Unreviewed], style: Style) -> bool:
     """Write what was asked for as files; one that cannot be written is told and loses no other."""
     complete = True
     evidence = list(_evidence(entries))
     for output in files:
         try:
             outputs.check_target(output.path, evidence)
-            outputs.replace(output.path, render(output.reporter, entries, style))
+            outputs.replace(output.path, render(output.form, entries, style))
         except ReleaseReviewError as error:
             door.report_error(error)
             complete = False

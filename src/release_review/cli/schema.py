@@ -12,8 +12,8 @@ from release_review.cli.command import GroupedCommand
 from release_review.errors import OutputError, UsageError
 from release_review.escape import plain
 
-NAMES = ("manifest", "policy", "rule", "assessment", "waivers", "baseline", "report")
-"""What a schema is asked for by: the word in `release-WORD/1`."""
+NAMES = ("manifest", "policy", "rule", "assessment", "waivers", "baseline", "report", "audit-row", "audit-summary")
+"""What a schema is asked for by: the word in `release-WORD/1`, or the whole name of what comes of an audit."""
 
 _KIND = "schema"
 _OURS = b'"$id": "urn:release-review:'
@@ -26,8 +26,8 @@ _OURS = b'"$id": "urn:release-review:'
 def schema(*, name: str | None, all_: bool, folder: str | None) -> int:
     """Print the JSON Schema (2020-12) of what the tool reads or writes.
 
-    NAME is manifest, policy, rule, assessment, waivers, baseline or report. A file is
-    replaced only by a newer schema of the same kind.
+    NAME is audit-row, audit-summary, manifest, policy, rule, assessment, waivers,
+    baseline or report. A file is replaced only by a newer schema of the same kind.
     """
     if all_ == (name is not None):
         raise UsageError("one schema is to be named, or all", hint=f"name one of {', '.join(NAMES)}, or give --all")
@@ -45,7 +45,7 @@ def _text(name: str) -> str:
     from release_review.authoring.editors import WRITTEN_BY_HAND, schema_for_editors
     from release_review.schema import published_schema
 
-    whole = f"release-{name}/1"
+    whole = f"{name}/1" if name.startswith("audit-") else f"release-{name}/1"
     found = schema_for_editors(whole) if whole in WRITTEN_BY_HAND else published_schema(whole)
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 

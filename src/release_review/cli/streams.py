@@ -29,19 +29,33 @@ def write_stdout(text: str) -> None:
     Raises:
         OutputError: Stdout is closed, or does not take the text.
     """
+    write_stdout_bytes(text.encode("utf-8", "backslashreplace"))
+
+
+def write_stdout_bytes(content: bytes) -> None:
+    """Write to stdout, as it is.
+
+    Raises:
+        OutputError: Stdout is closed, or does not take it.
+    """
     if sys.stdout is None:
         raise OutputError("stdout is closed", hint="leave it open, or write with --output NAME=PATH alone")
     try:
-        _write(sys.stdout, text)
+        _write(sys.stdout, content)
     except (OSError, ValueError) as error:
         raise _refused(error) from None
 
 
 def say(line: str) -> None:
     """Write one line to stderr, if anybody can still hear it."""
+    write_stderr(line + "\n")
+
+
+def write_stderr(text: str) -> None:
+    """Write to stderr, if anybody can still hear it."""
     with contextlib.suppress(OSError, ValueError):
         if sys.stderr is not None:
-            _write(sys.stderr, line + "\n")
+            _write(sys.stderr, text.encode("utf-8", "backslashreplace"))
 
 
 def settle() -> None:
@@ -75,13 +89,13 @@ def let_go() -> None:
                 os.close(nowhere)
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO, content: bytes) -> None:
     binary = getattr(stream, "buffer", None)
     if binary is None:  # a caller's own stream, of text
-        stream.write(text)
+        stream.write(content.decode("utf-8", "backslashreplace"))
     else:
         stream.flush()
-        _write_all(binary, text.encode("utf-8", "backslashreplace"))
+        _write_all(binary, content)
     stream.flush()
 
 

@@ -26,7 +26,7 @@ _VERDICT_COLORS = {Verdict.ERROR: "red", Verdict.BLOCKED: "red", Verdict.PASS: "
 
 def counted(number: int, noun: str) -> str:
     """Give a number of things in words: `1 rule`, `2 rules`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def paint(text: str, color: str, style: Style) -> str:
