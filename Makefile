@@ -57,12 +57,13 @@ browser: ## install Chromium for the tests of the HTML report, if there is none 
 	found || echo 'note: there is no Chromium; the tests that open the HTML report in it will be skipped'
 
 .PHONY: picture
-picture: $(VENV)/.installed-dev browser ## renew the picture of the HTML report in docs/images
-	$(BIN)/python tests/pictures.py docs/images/report.png
+picture: $(VENV)/.installed-dev browser ## renew the pictures of the HTML pages in docs/images
+	$(BIN)/python tests/pictures.py docs/images/report.png docs/images/audit.png
 
 .PHONY: bench
-bench: $(VENV)/.installed-dev ## measure whole checks, reviews per second, and the engines
+bench: $(VENV)/.installed-dev ## measure whole checks, reviews per second, the engines, and audits
 	$(BIN)/python tests/benchmarks/bench.py $(EXAMPLE)
+	$(BIN)/python tests/benchmarks/bench_audits.py
 
 SHIPPED := $(notdir $(patsubst %/,%,$(dir $(wildcard policies/*/policy.toml))))
 PAIRS ?= 200000
@@ -79,6 +80,22 @@ CARDS ?=
 cards: $(VENV)/.installed-dev ## count what real model cards fill and deny; CARDS are files, REVIEW_DATA a folder
 	@PYTHONPATH=plugins/release-review-huggingface/src $(BIN)/python \
 		plugins/release-review-huggingface/tests/count_cards.py $(CARDS)
+
+WRITE ?=
+
+.PHONY: registries
+registries: $(VENV)/.installed-dev ## count what real registries fill, in the folder REVIEW_DATA; WRITE=1 renews the docs
+	@$(BIN)/python tests/support/count_registries.py $(if $(WRITE),--write)
+
+RELEASES ?= 100000
+
+.PHONY: audit-at-scale
+audit-at-scale: $(VENV)/.installed-dev ## audit RELEASES made-up releases, unbroken and killed: counts, bytes, time, memory
+	@PYTHONPATH=tests/support $(BIN)/python tests/audit_at_scale.py --releases $(RELEASES)
+
+.PHONY: page-speed
+page-speed: $(VENV)/.installed-dev browser ## how long Chromium takes to open the page of an audit of 10,000 releases
+	@PYTHONPATH=tests/support $(BIN)/python tests/page_speed.py
 
 .PHONY: test-lowest
 test-lowest: ## run the tests with the oldest dependencies that pyproject.toml admits

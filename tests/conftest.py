@@ -10,6 +10,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -44,21 +45,34 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist asks for the groups in a hook of this name
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)  # xdist asks for the groups in a hook of this name
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, object, object]:
     """Keep the tests that share what their module makes once in one process: with `--dist loadgroup` it stays once."""
     for item in items:
         if isinstance(item, pytest.Function) and _shares_with_its_module(item):
             item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
+    result = yield
+    for item in items:
+        _name_its_group(item)
+    return result
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    """Leave what is made for a test that says `no_cover` untraced, and the processes that it needs."""
+    with _tracing(item):
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Leave a test that says `no_cover` untraced in the processes of xdist too, where coverage is started twice."""
-    if item.get_closest_marker("no_cover") is None:
+    with _tracing(item):
         return (yield)
-    with untraced():
-        return (yield)
+
+
+def _tracing(item: pytest.Item) -> AbstractContextManager[None]:
+    return nullcontext() if item.get_closest_marker("no_cover") is None else untraced()
 
 
 def _shares_with_its_module(item: pytest.Function) -> bool:
@@ -68,6 +82,16 @@ def _shares_with_its_module(item: pytest.Function) -> bool:
         for fixtures in item._fixtureinfo.name2fixturedefs.values()
         for fixture in fixtures
     )
+
+
+def _name_its_group(item: pytest.Item) -> None:
+    """Put the group of a test behind its id, where xdist looks for it.
+
+    xdist 3.8 writes it into `_nodeid` alone, which pytest reads no more since 9.2: nothing would be grouped.
+    """
+    named = getattr(item, "_nodeid", None)
+    if named is not None and named != item.nodeid:
+        item._id = type(item.id).parse(named)
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ from release_review import PolicySet, Report, load_policies, load_registry, revi
 from release_review.authoring.cases import document_of
 from release_review.hooks import Style
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).parent.parent
 EXAMPLE = "examples/gpt-oss-120b/release.toml"
 DAYS = ("--as-of", "2025-08-05", "--today", "2025-08-05")

@@ -16,17 +16,20 @@ from typing import Any
 
 import pytest
 from markdown import Block, anchors, blocks, commands, headings, links, with_outputs, with_part
+from schema_tables import key_table
 from shell import environment, shell
 
 from release_review import load_policies, load_registry
+from release_review.audit.exports import EXPORTS
 from release_review.authoring.cases import document_of
 from release_review.authoring.tables import tables, with_tables
 from release_review.cli.options import OPTIONS
 from release_review.gate import RULES
+from release_review.importers.registries import REGISTRIES
 from release_review.manifest_docs import field_table
 from release_review.reporters import release_review_reporters
+from release_review.schema import AUDIT_ROW, published_schema
 from release_review.schema import WAIVERS as WAIVERS_SCHEMA
-from release_review.schema import published_schema
 from release_review.validate import validate
 
 ROOT = Path(__file__).parent.parent
@@ -36,6 +39,8 @@ MANIFEST = ROOT / "docs" / "manifest.md"
 GATE = ROOT / "docs" / "gate.md"
 WAIVERS = ROOT / "docs" / "waivers.md"
 REPORTS = ROOT / "docs" / "reports.md"
+AUDIT = ROOT / "docs" / "audit.md"
+IMPACT = ROOT / "docs" / "impact.md"
 PAGES = sorted(
     page
     for pattern in ("*.md", "docs/*.md", "examples/**/*.md", "plugins/**/*.md", "policies/**/*.md", "tests/**/*.md")
@@ -114,9 +119,49 @@ def test_a_console_of_the_page_on_reports_shows_what_its_commands_put_out(
     assert {path.name for path in tmp_path.iterdir()} >= {"report.json", "report.html", "report.sarif"}
 
 
+@pytest.mark.slow
+def test_a_console_of_the_page_on_impact_shows_what_its_commands_put_out(
+    tmp_path: Path, golden_file: Callable[[Path, str], None]
+) -> None:
+    # The page begins at the root of a checkout, and says how to make the folder that its commands are run in.
+    shutil.copytree(ROOT / "examples", tmp_path / "checkout" / "examples")
+    output_of(blocks(text_of(IMPACT), "sh")[0].text, folder=tmp_path / "checkout")
+    folder = tmp_path / "impact"
+    write_files(IMPACT, folder)
+    golden_file(IMPACT, with_outputs(text_of(IMPACT), lambda command: output_of(command, folder=folder)))
+
+
 def test_the_page_on_reports_has_every_format() -> None:
     rows = re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", text_of(REPORTS), re.MULTILINE)
     assert rows == [(each.name, each.summary) for each in release_review_reporters()]
+
+
+@pytest.mark.slow
+def test_a_console_of_the_page_on_audits_shows_what_its_commands_put_out(
+    tmp_path: Path, golden_file: Callable[[Path, str], None]
+) -> None:
+    shutil.copytree(ROOT / "examples" / "audit" / "registries", tmp_path / "examples" / "audit" / "registries")
+    # The page begins at the root of a checkout, and says where its commands are run.
+    (first, *_) = blocks(text_of(AUDIT), "sh")
+    folder = Path(output_of(f"{first.text}pwd", folder=tmp_path).strip())
+
+    def run(command: str) -> str:
+        done = shell(command, folder=folder)
+        assert done.returncode == int(command.startswith("release-review audit ")), f"{command}\n{done.stdout}"
+        return done.stdout
+
+    golden_file(AUDIT, with_outputs(text_of(AUDIT), run))
+    assert (folder / "audit.html").stat().st_size > 10_000
+
+
+def test_the_page_on_audits_has_every_form_and_every_key_of_a_row(golden_file: Callable[[Path, str], None]) -> None:
+    forms = "".join(f"| `{each.name}` | {each.summary} |\n" for each in EXPORTS)
+    page = with_part(text_of(AUDIT), "forms", f"| form | what it is for |\n|---|---|\n{forms}")
+    golden_file(AUDIT, with_part(page, "row", key_table(published_schema(AUDIT_ROW))))
+
+
+def test_the_page_on_audits_names_every_registry() -> None:
+    assert set(re.findall(r"\[`([a-z-]+)`\]\(registries/", text_of(AUDIT))) == set(REGISTRIES)
 
 
 def test_the_page_on_gating_has_every_setting() -> None:
@@ -157,13 +202,13 @@ def test_a_console_of_the_chapter_on_plugins_shows_what_its_commands_put_out(
 
 
 def test_every_page_with_a_console_is_run_here() -> None:
-    run = {README, *CHAPTERS.values(), MANIFEST, GATE, REPORTS, WAIVERS}
+    run = {README, *CHAPTERS.values(), AUDIT, MANIFEST, GATE, IMPACT, REPORTS, WAIVERS}
     # One installs from a registry, one runs all the tests, one measures time, and some have tests of their own.
     named_only = (
         *("plugins/release-review-compute/README.md", "CONTRIBUTING.md", "tests/benchmarks/README.md"),
         "plugins/release-review-cyclonedx/README.md",
         *("examples/ci/README.md", "docs/editors.md", "plugins/release-review-huggingface/README.md"),
-        "plugins/release-review-evals/README.md",
+        *("plugins/release-review-evals/README.md", "examples/audit/README.md"),
     )
     assert {page for page in PAGES if blocks(text_of(page), "console")} <= run | {ROOT / name for name in named_only}
 

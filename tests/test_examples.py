@@ -22,8 +22,9 @@ from release_review.pointer import steps_of, value_at
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
-CI = set((EXAMPLES / "ci").glob("**/README.md"))
-"""Pages on what runs elsewhere; tests/ci runs it."""
+PAGES = sorted(EXAMPLES.glob("**/README.md"))
+ELSEWHERE = {*(EXAMPLES / "ci").glob("**/README.md"), EXAMPLES / "audit" / "README.md"}
+"""Pages on what runs elsewhere; tests/ci and tests/audit run it."""
 
 DAYS = {
     "minimal": ("", "2025-08-05"),
@@ -217,7 +218,9 @@ def test_every_finding_stands_on_a_line_that_exists(name: str, report: Any, line
         assert 1 <= finding["line"] <= finding["end_line"] <= len(lines)
 
 
-@pytest.mark.parametrize("page", sorted(set(EXAMPLES.glob("**/README.md")) - CI), ids=lambda page: page.parent.name)
+@pytest.mark.parametrize(
+    "page", sorted({*EXAMPLES.glob("**/README.md")} - ELSEWHERE), ids=lambda page: page.parent.name
+)
 @pytest.mark.slow
 def test_what_a_page_tells_to_run_runs(page: Path) -> None:
     shown = blocks(page.read_text(encoding="utf-8"), "sh")

@@ -18,6 +18,8 @@ from gate_files import FILES, MANIFEST, MANIFEST_THAT_PASSES, POLICY, weakened
 from git_server import following, serve
 from package_index import package_index
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).parent.parent.parent
 ACTION = ROOT / "action.yml"
 DEFINITION: dict[str, Any] = yaml.safe_load(ACTION.read_text(encoding="utf-8"))

@@ -17,6 +17,8 @@ from forge import NAME, Forge, git
 from gate_files import FILES, MANIFEST, MANIFEST_THAT_PASSES, POLICY, weakened
 from git_server import GitServer, following, serve
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATE = ROOT / "examples" / "ci" / "gitlab" / "release-review.gitlab-ci.yml"
 JOB: dict[str, Any] = yaml.safe_load(TEMPLATE.read_text(encoding="utf-8"))["release-review"]

@@ -17,6 +17,8 @@ from gate_files import FILES, MANIFEST_THAT_PASSES, weakened
 from markdown import blocks, with_part
 from package_index import package_index
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).parent.parent.parent
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 PAGE = ROOT / "examples" / "ci" / "pre-commit" / "README.md"

@@ -13,6 +13,8 @@ import pytest
 from release_review.cli import cache as cache_module
 from release_review.cli.cache import CI_VARIABLES, folder_of_user, open_store
 
+pytestmark = pytest.mark.no_cover
+
 SPY = """
 import sys
 from release_review.cli import main

@@ -57,7 +57,8 @@ USAGE = {
     "there is no option '--polcy'; did you mean '--policy'?": ("check", "--polcy", "x", "good.toml"),
     "there is no option '--zzz'; see 'release-review check --help'": ("check", "--zzz"),
     "release-review has no command 'chek'; did you mean 'check'? "
-    "use one of: check, config, explain, import, init, plugin, policy, render, schema, waiver": ("chek",),
+    "use one of: audit, check, config, explain, forecast, impact, import, init, plugin, policy, render, "
+    "report, schema, waiver": ("chek",),
     "missing command; see 'release-review --help'": (),
     f"invalid value for '--as-of': '2026-02-30' is no day, such as 2026-01-31; {SEE}": (
         *("check", *SMALL, "--as-of", "2026-02-30", "good.toml"),

@@ -16,7 +16,7 @@ import pytest
 NO_VERDICT = "no verdict was reached\n"
 SMALL = ("check", "--policy", "small.toml", "--isolated")
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 
 @pytest.mark.parametrize(("manifest", "status"), [("good.toml", 0), ("held.toml", 1), ("bad.toml", 2)])

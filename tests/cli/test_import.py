@@ -210,7 +210,13 @@ def test_a_file_is_no_folder(run: Callable[..., Any], source: Callable[[str], st
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (("name", "x", "-o", "out"), "there is no importer 'name'; did you mean 'names'? use one of: names"),
+        (
+            ("name", "x", "-o", "out"),
+            (
+                "there is no importer 'name'; did you mean 'names'? use one of: names; "
+                "plugins bring others, such as release-review-huggingface"
+            ),
+        ),
         (("names", "-o", "out"), "missing argument 'SOURCE...'; see 'release-review import --help'"),
         (("names", "x"), "missing option '-o' / '--output-dir'; see 'release-review import --help'"),
     ],

@@ -15,6 +15,8 @@ import pytest
 from release_review.cli import main, outputs
 from release_review.plugins import load_registry
 
+pytestmark = pytest.mark.no_cover
+
 KILLS = 100
 FORMATS = sorted(reporter.name for reporter in load_registry(discover=False).reporters)
 SECONDS_BETWEEN = 0.004

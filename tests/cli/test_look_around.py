@@ -106,6 +106,7 @@ assert = 'manifest.release.stage == "released"'
         ("waiver", "list"),
         ("waiver", "check"),
         ("init",),
+        ("report",),
         ("import",),
         ("schema",),
         ("policy",),

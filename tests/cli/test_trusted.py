@@ -16,6 +16,8 @@ import pytest
 from release_review.cli import settings
 from release_review.errors import UsageError
 
+pytestmark = pytest.mark.no_cover
+
 TODAY = "2026-01-15"
 HEAD = """\
 schema = "release-policy/1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import sys
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from release_review.hooks import hookimpl
+from release_review.importers import registries
 from release_review.plugins import BUILT_IN
 from release_review.testing import check_conformance, check_importers, check_policies, check_reporters
 from release_review.testing.conformance import MOST_FAULTS
@@ -457,14 +460,27 @@ def test_a_whole_plugin_conforms_without_the_fault(load: Callable[[str], ModuleT
     check_conformance(load(policy() + reporter()))
 
 
+SAMPLES = Path(__file__).parents[2] / "examples" / "audit" / "registries"
 DEAR = "release_review.reporters"
 """Samples of every kind in every format; what that covers the tests of the reporters cover too."""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [pytest.param(DEAR, marks=pytest.mark.no_cover), *sorted({*BUILT_IN} - {DEAR})])
+@pytest.mark.parametrize(
+    "name", [pytest.param(DEAR, marks=pytest.mark.no_cover), *sorted({*BUILT_IN} - {DEAR, registries.__name__})]
+)
 def test_what_comes_with_the_tool_conforms(name: str) -> None:
     check_conformance(importlib.import_module(name))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", registries.REGISTRIES)
+def test_every_importer_of_a_registry_conforms(name: str) -> None:
+    (importer,) = [each for each in registries.release_review_importers() if each.name == name]
+    module = ModuleType("apart")  # a plugin of its own, with a name that is free
+    apart = dataclasses.replace(importer, name=f"{name}-apart")
+    module.release_review_importers = hookimpl(lambda: [apart])  # type: ignore[attr-defined]  # as a plugin would
+    check_importers(module, sources=[SAMPLES / name])
 
 
 def test_a_rule_that_no_case_could_prove_is_proven_by_tests(load: Callable[[str], ModuleType]) -> None:

@@ -49,7 +49,7 @@ def test_the_list_is_for_people(listed: Callable[..., str], golden: Callable[[st
 def test_a_program_is_told_the_same(listed: Callable[..., str], tmp_path: Path) -> None:
     told = json.loads(listed("--output-format", "json", "--without-plugin", "acme"))
     assert told["without"] == ["acme"]
-    assert [each["origin"] for each in told["plugins"]] == ["built-in", "built-in", "built-in", "editable"]
+    assert [each["origin"] for each in told["plugins"]] == ["built-in", "built-in", "built-in", "built-in", "editable"]
     assert told["plugins"][-1] == {
         "name": "rows",
         "distribution": "rows-policies",

@@ -12,6 +12,7 @@ import pytest
 from release_review import hooks
 from release_review.errors import UsageError
 from release_review.hooks import Imported, SourceImporter, Unread
+from release_review.importers.registries import REGISTRIES
 from release_review.model import LIMITS
 from release_review.plugins import load_registry
 from release_review.plugins.contract import faults_of
@@ -47,7 +48,7 @@ def test_a_source_importer_is_found_by_its_name(site: Site) -> None:
     site.install("acme", brings())
     registry = site.load()
     assert registry.source_importer("cards").summary == "Cards."
-    assert [importer.name for importer in registry.source_importers] == ["cards"]
+    assert [importer.name for importer in registry.source_importers] == sorted(["cards", *REGISTRIES])
 
 
 def test_it_is_no_format_of_manifests(site: Site) -> None:
@@ -68,14 +69,15 @@ def test_a_name_that_is_not_there_is_told_with_those_that_are(site: Site) -> Non
     site.install("acme", brings())
     with pytest.raises(UsageError) as caught:
         site.load().source_importer("card")
-    assert str(caught.value) == "there is no importer 'card'; did you mean 'cards'? use one of: cards"
+    assert str(caught.value).startswith("there is no importer 'card'; did you mean 'cards'? use one of: cards, ")
 
 
-def test_without_any_the_error_names_one_to_install() -> None:
+def test_the_error_names_a_plugin_to_install() -> None:
     with pytest.raises(UsageError) as caught:
         load_registry(discover=False).source_importer("huggingface")
     assert str(caught.value) == (
-        "there is no importer 'huggingface'; install a plugin that brings one, such as release-review-huggingface"
+        f"there is no importer 'huggingface'; use one of: {', '.join(sorted(REGISTRIES))}; "
+        "plugins bring others, such as release-review-huggingface"
     )
 
 

@@ -26,7 +26,7 @@ ENVIRONMENT = "REVIEW_PLUGINS"
 DAY = ("--today", "2026-04-01")
 NO_VERDICT = "no verdict was reached\n"
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,8 @@ import pytest
 from environments import own_environment
 from shell import environment, shell
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).parent.parent.parent
 
 POLICY = """

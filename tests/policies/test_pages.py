@@ -38,6 +38,8 @@ from release_review.model import (
     Severity,
 )
 
+pytestmark = pytest.mark.no_cover
+
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 ATTRIBUTES = frozenset(
     re.findall(r"\S+", "aria-label charset class content data-head href http-equiv id lang name rel role scope")

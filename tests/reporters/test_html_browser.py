@@ -21,6 +21,7 @@ PROGRAM = chromium()
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.no_cover,
     pytest.mark.skipif(PROGRAM is None, reason="Chromium is not installed; `make browser` installs it where it can"),
 ]
 
@@ -277,9 +278,10 @@ def test_paper_has_everything_and_no_filters(page: Browser) -> None:
     assert page.ask("document.querySelectorAll('details[open]').length") == 0
 
 
-def test_the_picture_for_the_readme_is_small(browser: Browser, tmp_path: Path) -> None:
-    target = tmp_path / "images" / "report.png"
-    subprocess.run([sys.executable, ROOT / "tests" / "pictures.py", target], cwd=ROOT, check=True)
-    picture = target.read_bytes()
-    assert struct.unpack(">I", picture[16:20]) == (WIDE,)
-    assert len(picture) < 250_000
+def test_the_pictures_for_the_pages_are_small(browser: Browser, tmp_path: Path) -> None:
+    targets = [tmp_path / "images" / f"{name}.png" for name in ("report", "audit")]
+    subprocess.run([sys.executable, ROOT / "tests" / "pictures.py", *targets], cwd=ROOT, check=True)
+    for target in targets:
+        picture = target.read_bytes()
+        assert struct.unpack(">I", picture[16:20]) == (WIDE,)
+        assert len(picture) < 250_000
