@@ -9,22 +9,9 @@ from pathlib import Path
 
 import corpora
 import pytest
-from audits import Run, export, rows, write_lines
+from audits import POLICY, Run, export, rows, write_lines
 
 GOOD = {"schema": "release-manifest/1", "release": {"id": "acme/one"}, "access": [{"id": "a", "kind": "api"}]}
-POLICY = """\
-schema = "release-policy/1"
-id = "small"
-version = "1.0.0"
-title = "Small"
-[[rule]]
-id = "released"
-summary = "The release is out."
-severity = "error"
-assert = 'manifest.release.stage == "released"'
-rationale = "What is not out is not audited."
-remediation = "Set `release.stage`."
-"""
 
 
 def named(release: str, **more: object) -> dict[str, object]:

@@ -16,7 +16,7 @@ from typing import Any
 import command_line
 import ledgers
 import pytest
-from audits import TODAY, Run, rows
+from audits import POLICY, TODAY, Run, rows
 
 from release_review.audit import work
 from release_review.audit.exports import EXPORTS, disagreements
@@ -27,19 +27,6 @@ from release_review.hooks import Style
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 REGISTRIES = EXAMPLES / "audit" / "registries"
 FORMS = [each.name for each in EXPORTS]
-POLICY = """\
-schema = "release-policy/1"
-id = "small"
-version = "1.0.0"
-title = "Small"
-[[rule]]
-id = "released"
-summary = "The release is out."
-severity = "error"
-assert = 'manifest.release.stage == "released"'
-rationale = "What is not out is not audited."
-remediation = "Set `release.stage`."
-"""
 MANIFEST = 'schema = "release-manifest/1"\n[release]\nid = "acme/{name}"\nstage = "{stage}"\n'
 
 Runner = Callable[..., Run]

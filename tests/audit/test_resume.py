@@ -19,7 +19,7 @@ from audits import TODAY, Run, export, write_lines
 from release_review.audit.items import BATCH_SIZE, Batch
 from release_review.audit.ledger import Ledger, open_to_read, open_to_write
 from release_review.audit.setup import Setup
-from release_review.audit.work import Reviewed, review_batch
+from release_review.audit.work import Reviewed, pack, review_batch, unpack
 
 GOOD = {"schema": "release-manifest/1", "release": {"id": "acme/one"}, "access": [{"id": "a", "kind": "api"}]}
 
@@ -213,6 +213,15 @@ def test_a_ledger_that_says_two_things_is_damaged(
         done = run("report", "a.db")
         assert (done.status, done.out) == (2, ""), change
         assert "a.db: " in done.err
+    for number, kept in ((0, BATCH_SIZE - 1), (1, 0)):  # rows that are missing where nothing comes behind them, too
+        shutil.copy("whole.db", "a.db")
+        with contextlib.closing(sqlite3.connect("a.db")) as database:
+            (packed,) = database.execute("SELECT rows FROM batch WHERE number = ?", (number,)).fetchone()
+            fewer = pack(b"".join(unpack(packed).splitlines(keepends=True)[:kept]))
+            database.execute("UPDATE batch SET rows = ? WHERE number = ?", (fewer, number))
+            database.commit()
+        for command in ("report", "forecast"):
+            assert run(command, "a.db").status == 2, (command, number)
     shutil.copy("whole.db", "a.db")
     with contextlib.closing(sqlite3.connect("a.db")) as database:
         (other,) = database.execute("SELECT manifests FROM batch WHERE number = 1").fetchone()

@@ -12,6 +12,21 @@ from release_review.audit.ledger import open_to_read
 
 TODAY = "2026-01-01"
 
+POLICY = """\
+schema = "release-policy/1"
+id = "small"
+version = "1.0.0"
+title = "Small"
+[[rule]]
+id = "released"
+summary = "The release is out."
+severity = "error"
+assert = 'manifest.release.stage == "released"'
+rationale = "What is not out is not audited."
+remediation = "Set `release.stage`."
+"""
+"""A policy with one rule, which blocks what is not out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:

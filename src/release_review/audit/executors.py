@@ -28,9 +28,6 @@ Work = Callable[[Batch], Reviewed]
 WAITING_PER_PROCESS = 3
 """Batches that wait for each process: enough that none is idle, and few enough that a corpus is never in memory."""
 
-OBJECTS_BETWEEN_COLLECTIONS = 100_000
-"""New objects after which Python looks for garbage in cycles: reviews make many objects, and hardly any cycle."""
-
 LOST = "its review ended the process that ran it; report this as a bug, with the manifest"
 """The error of a release whose review nothing survives."""
 
@@ -147,12 +144,14 @@ def alone(work: Work, batch: Batch) -> Reviewed | None:
 def _new_pool(jobs: int) -> ProcessPoolExecutor:
     # A process that is started anew inherits no lock, file or thread of this one, on any system.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(max_workers=jobs, mp_context=context, initializer=_begin)
+    # How often garbage is looked for is the same there as here.
+    given = (gc.get_threshold(),)
+    return ProcessPoolExecutor(max_workers=jobs, mp_context=context, initializer=_begin, initargs=given)
 
 
-def _begin() -> None:
+def _begin(between_collections: tuple[int, int, int]) -> None:
     """Prepare a process of the pool: an interruption is for the one that began it, and without that one it ends."""
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    gc.set_threshold(*between_collections)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     parent = multiprocessing.parent_process()

@@ -18,7 +18,7 @@ from typing import Any, Self
 from release_review.audit.items import BATCH_SIZE, Item
 from release_review.audit.rows import Row
 from release_review.audit.shape import meta_of, row_of_line
-from release_review.audit.work import Head, Reviewed, Seen, saved_items, unpack
+from release_review.audit.work import Head, Reviewed, Stamp, saved_items, unpack
 from release_review.errors import AuditError
 from release_review.evidence import Resolved
 from release_review.load import digest_of
@@ -112,7 +112,7 @@ class Ledger:
             errors=found.get(Verdict.ERROR.value, 0),
         )
 
-    def evidence_of(self, batch: int) -> list[Seen]:
+    def evidence_of(self, batch: int) -> list[Stamp]:
         """Give what was seen of the files of evidence when a batch was reviewed.
 
         Raises:
@@ -193,6 +193,8 @@ class Ledger:
                     raise self._damaged("a batch of it is damaged")
                 for line in lines.splitlines():
                     yield self._row(line, *next(heads, (0, None)))
+            if next(heads, None) is not None:
+                raise self._damaged("a part of it is missing")
 
     def _row(self, line: bytes, number: int, head: Head | None) -> Row:
         """Give a row, if it is the one that has its place."""
@@ -252,7 +254,7 @@ class Ledger:
             AuditError: A batch is damaged.
         """
         self._check_whole()
-        for (number,) in self._reading("SELECT number FROM batch ORDER BY number"):
+        for number, size in self._reading("SELECT number, size FROM batch ORDER BY number"):
             if wanted is not None and number not in wanted:
                 continue
             ((packed_rows, manifests),) = self._reading("SELECT rows, manifests FROM batch WHERE number = ?", number)
@@ -264,6 +266,8 @@ class Ledger:
                 saved = saved_items(manifests, [row["release"]["manifest"] for row in rows])
             except (AuditError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 raise self._damaged("a batch of it is damaged") from None
+            if [row["number"] for row in rows] != list(range(number * BATCH_SIZE + 1, number * BATCH_SIZE + 1 + size)):
+                raise self._damaged("a part of it is missing")
             for row, kept in zip(rows, saved, strict=True):
                 if kept is not None and digest_of(kept[0].content or b"") != row["release"]["digest"]:
                     raise self._damaged(f"the manifest of release {row['number']:,} is not the one that was reviewed")

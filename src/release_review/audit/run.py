@@ -10,7 +10,7 @@ from release_review.audit.executors import Executor
 from release_review.audit.items import Batch, Item, batches
 from release_review.audit.ledger import Counts, Ledger
 from release_review.audit.setup import Setup
-from release_review.audit.work import Head, look, review_batch
+from release_review.audit.work import Head, review_batch, stamp_of
 from release_review.errors import AuditError
 
 Told = Callable[[int, Head], None]
@@ -87,7 +87,7 @@ def _not_done(all_batches: Iterable[Batch], begun: _Begun, ledger: Ledger) -> It
             raise _changed(ledger, f"near {batch.items[0].name}")
         else:
             for folder, path, size, changed in ledger.evidence_of(batch.number):
-                if look(folder, path) != (folder, path, size, changed):
+                if stamp_of(folder, path) != (folder, path, size, changed):
                     raise _changed(ledger, f"the evidence {folder}/{path} is not what it was")
 
 

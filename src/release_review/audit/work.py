@@ -40,7 +40,7 @@ from release_review.selection import load_policies
 from release_review.store import Store
 
 LEVEL = 6
-"""How hard rows are packed: beyond it, they hardly get smaller."""
+"""How hard rows are packed: zlib's own default, written out so that it stays the same."""
 
 LARGEST = 1 << 29
 """Bytes of what a batch unpacks to; more of it is neither written nor read."""
@@ -56,19 +56,19 @@ class Reviewed:
         rows: The rows as lines of JSON, packed.
         manifests: The manifests as a list in JSON, packed: format, text and what became of the evidence of each; null
             for one that could not be reviewed.
-        evidence: What was seen of the files of evidence: the folder, the path in it, size in bytes and the time of the
-            last change in nanoseconds; the last two are None where there was nothing.
+        evidence: The stamps of the files of evidence: folder, path in it, size in bytes and the time of the last change
+            in nanoseconds; the last two are None where there is nothing.
     """
 
     number: int
     heads: tuple[Head, ...]
     rows: bytes = field(repr=False)
     manifests: bytes = field(repr=False)
-    evidence: tuple[Seen, ...] = field(default=(), repr=False)
+    evidence: tuple[Stamp, ...] = field(default=(), repr=False)
 
 
-Seen = tuple[str, str, int | None, int | None]
-"""What is seen of a file of evidence."""
+Stamp = tuple[str, str, int | None, int | None]
+"""What tells a file of evidence from what it is later: its folder, its path in it, its size and its last change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ def review_batch(setup: Setup, batch: Batch) -> Reviewed:
         heads=tuple(each.head for each in done),
         rows=pack("".join(each.line for each in done).encode("utf-8", "backslashreplace")),
         manifests=pack(json.dumps([each.manifest for each in done], separators=(",", ":")).encode()),
-        evidence=tuple(seen for each in done for seen in each.evidence),
+        evidence=tuple(stamp for each in done for stamp in each.evidence),
     )
 
 
@@ -201,8 +201,8 @@ def _saved(saved: Mapping[str, Any], name: str) -> tuple[Item, tuple[Resolved, .
     return Item(name=name, format=saved["format"], content=content, notes=tuple(saved["notes"])), tuple(resolved)
 
 
-def look(folder: str, path: str) -> Seen:
-    """Give what is seen of a file of evidence now."""
+def stamp_of(folder: str, path: str) -> Stamp:
+    """Give the stamp that a file of evidence has now."""
     try:
         status = os.lstat(os.path.join(folder, path))  # noqa: PTH118 - once for each file of a corpus
     except (OSError, ValueError):
@@ -218,13 +218,13 @@ class _Done:
         head: What is known of its row without unpacking it.
         line: Its row, as a line of JSON.
         manifest: What a later review of it needs; None for one that could not be reviewed.
-        evidence: What was seen of its evidence.
+        evidence: The stamps of its files of evidence.
     """
 
     head: Head
     line: str
     manifest: Mapping[str, Any] | None = None
-    evidence: tuple[Seen, ...] = ()
+    evidence: tuple[Stamp, ...] = ()
 
 
 def _review(setup: Setup, tools: Tools, item: Item, number: int) -> _Done:
@@ -235,8 +235,8 @@ def _review(setup: Setup, tools: Tools, item: Item, number: int) -> _Done:
         head = Head(release=reviewed.manifest.release_id, name=item.name, verdict=reviewed.verdict, errors=broken)
         records = reviewed.manifest.data["evidence"]
         paths = [record["path"] for record in records if record["path"]] if item.folder is not None else []
-        seen = tuple(look(str(item.folder), path) for path in paths)
-        return _Done(head=head, line=as_line(row), manifest=_keep(reviewed, item), evidence=seen)
+        stamps = tuple(stamp_of(str(item.folder), path) for path in paths)
+        return _Done(head=head, line=as_line(row), manifest=_keep(reviewed, item), evidence=stamps)
     head = Head(release=None, name=item.name, verdict=Verdict.ERROR, errors=reviewed.errors)
     return _Done(head=head, line=as_line(error_row(reviewed, number=number)))
 

@@ -101,8 +101,9 @@ def open_parts(corpus: Corpus, registry: Registry, *, ledger: Path, today: dt.da
     for folder in folders:
         if place.is_relative_to(os.path.realpath(folder.path)) and folder.may_be(place):
             raise UsageError("the ledger would be a part of its corpus", hint="name a file elsewhere, such as audit.db")
+    unused = [set(folder.unused()) for folder in folders]
     for pattern in corpus.exclude:
-        if all(pattern in folder.unused() for folder in folders):
+        if all(pattern in left for left in unused):
             streams.say(f"note: --exclude '{shorten(pattern)}' fits nothing")
     return parts
 
